@@ -1,0 +1,2 @@
+//! The pass over rows.
+fn main() {}

@@ -1,0 +1,91 @@
+//! A batch: which files, which years, which indicators, which breakdowns.
+
+use super::dimension::{CodeId, DimensionId};
+use super::mapping::CountedUnit;
+use super::text::Date;
+
+/// What one run computes, resolved against a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Name of the batch.
+    pub id: String,
+    /// Positions in the catalogue of the indicators to compute, ascending.
+    pub indicators: Vec<usize>,
+    /// Dimensions to break down by, in the catalogue's order.
+    pub breakdowns: Vec<DimensionId>,
+    /// Most dimensions in one crossing; 0 gives totals only.
+    pub crossed: usize,
+    /// Most cells a cuboid may have.
+    pub cell_budget: u64,
+    /// Positions in the catalogue of the rules to apply, ascending.
+    pub rules: Vec<usize>,
+    /// The inputs, populations among them, in the order of the file.
+    pub sources: Vec<Source>,
+}
+
+/// One input: files of one kind about one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Name, unique in the batch.
+    pub id: String,
+    /// Line of the batch file where it stands.
+    pub line: Option<u32>,
+    /// Vintage of a population; nothing for other sources.
+    pub vintage: Option<String>,
+    /// Country, unless the mapping gives `ref_area`.
+    pub ref_area: Option<CodeId>,
+    /// Year in which the school year ends, unless the mapping gives `time_period`.
+    pub time_period: Option<CodeId>,
+    /// First and last day of the school year.
+    pub school_year: Option<(Date, Date)>,
+    /// When enrolment was counted.
+    pub enrolment_moment: Option<EnrolmentMoment>,
+    /// Day at which age is taken.
+    pub age_reference_date: Option<Date>,
+    /// What is counted, where the mapping leaves a choice.
+    pub unit: Option<CountedUnit>,
+    /// Position of the mapping in the catalogue.
+    pub mapping: usize,
+    /// Paths or globs, relative to the batch file.
+    pub files: Vec<String>,
+    /// How the files are written; nothing means: by their ending.
+    pub format: Option<FileFormat>,
+    /// Encoding of text files.
+    pub encoding: Encoding,
+    /// Separator of text files.
+    pub separator: u8,
+}
+
+/// When enrolment was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrolmentMoment {
+    /// At the start of the school year.
+    Initial,
+    /// On a census date within it.
+    CensusDate,
+    /// At its end.
+    Final,
+    /// Everybody who was enrolled at some time; counts transfers twice.
+    Cumulative,
+}
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFormat {
+    /// Separated text, gzip or not.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// Arrow IPC file or stream.
+    ArrowIpc,
+}
+
+/// Encoding of a text file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encoding {
+    /// UTF-8, with or without byte order mark.
+    #[default]
+    Utf8,
+    /// Windows-1252, which contains Latin-1's printable characters.
+    Windows1252,
+}

@@ -1,0 +1,60 @@
+//! Conditions as tables: which cells a figure counts.
+
+use super::dimension::{CodeId, DimensionId};
+
+/// Whole numbers from `at_least` to `at_most`, both included, either open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Between {
+    /// Smallest number that passes.
+    pub at_least: Option<i32>,
+    /// Largest number that passes.
+    pub at_most: Option<i32>,
+}
+
+impl Between {
+    /// Whether the number lies inside.
+    #[must_use]
+    pub fn contains(self, number: i32) -> bool {
+        self.at_least.is_none_or(|least| number >= least) && self.at_most.is_none_or(|most| number <= most)
+    }
+}
+
+/// All tests must hold. `not_in`, `at_least` and `at_most` on a dimension have become lists of codes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Condition {
+    /// For each tested dimension, in order, the codes that pass, sorted; disjoint, never `_T`.
+    pub codes: Vec<(DimensionId, Vec<CodeId>)>,
+    /// Age minus the official age of the pupil's own grade.
+    pub years_over_age: Option<Between>,
+}
+
+impl Condition {
+    /// The codes that pass on a dimension, if it is tested.
+    #[must_use]
+    pub fn on(&self, dimension: DimensionId) -> Option<&[CodeId]> {
+        self.codes.iter().find(|(d, _)| *d == dimension).map(|(_, codes)| codes.as_slice())
+    }
+
+    /// Both conditions together; a dimension tested by both keeps the codes that pass both.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let mut codes = self.codes.clone();
+        for (dimension, theirs) in &other.codes {
+            match codes.iter_mut().find(|(d, _)| d == dimension) {
+                Some((_, ours)) => ours.retain(|code| theirs.contains(code)),
+                None => codes.push((*dimension, theirs.clone())),
+            }
+        }
+        codes.sort_by_key(|(d, _)| *d);
+        Self { codes, years_over_age: self.years_over_age.or(other.years_over_age) }
+    }
+}
+
+/// What is counted, and in which cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// A code of the dimension `measure`, such as `students`.
+    pub measure: CodeId,
+    /// Which cells.
+    pub condition: Condition,
+}

@@ -1,0 +1,12 @@
+//! The resolved model: every name has become an identifier that points at what it names.
+
+pub mod age_class;
+pub mod batch;
+pub mod catalogue;
+pub mod condition;
+pub mod dimension;
+pub mod indicator;
+pub mod mapping;
+pub mod rule;
+pub mod system;
+pub mod text;

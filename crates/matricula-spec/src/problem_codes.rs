@@ -1,0 +1,91 @@
+//! The public codes of findings: one table, from which enum and documentation are made.
+
+macro_rules! problem_codes {
+    ($($variant:ident $id:literal $title:literal, $meaning:literal;)+) => {
+        /// A public, documented kind of finding. `S`: specification and batch, `D`: data.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ProblemCode {
+            $(#[doc = $title] $variant,)+
+        }
+
+        impl ProblemCode {
+            /// All codes, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code, such as `S001`.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)+ }
+            }
+
+            /// What kind of finding it is, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+
+            /// What it means and what to do about it.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)+ }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    NotReadable "S001" "not a readable specification", "The file is not valid TOML or CSV, has a key that does not exist, or lacks one that is required. The message names the place and the keys that are allowed.";
+    UnknownFormat "S002" "unknown format number", "The first key of every specification is `format = 1`.";
+    IdNotFileName "S003" "identifier differs from the file name", "An identifier is its file's name without the ending, so that a specification can be found.";
+    DuplicateId "S004" "duplicate identifier", "Two specifications of one kind have the same identifier. Identifiers are never reused.";
+    UnknownDimension "S005" "unknown dimension", "A condition, breakdown or variable names a dimension that no file under `dimensions/` declares.";
+    UnknownCode "S006" "unknown code", "A code is not in the code list of its dimension.";
+    UnknownIndicator "S007" "unknown indicator", "A reference names an indicator that the catalogue does not have.";
+    UnknownMapping "S008" "unknown mapping", "A source names a mapping that the catalogue does not have.";
+    UnknownRule "S009" "unknown rule", "A batch names a rule that the catalogue does not have.";
+    CircularParity "S010" "circular parity", "A parity index compares an indicator that is itself a parity, directly or in a circle. It must compare a count, ratio or share.";
+    BreakdownNotAllowed "S011" "breakdown cannot be computed", "An indicator allows a breakdown by a dimension on which its own formula puts a condition, or that is not a column of the estimates.";
+    NeverCrossNotAllowed "S012" "`never_cross` names a dimension that is no breakdown", "A set in `never_cross` must hold at least two of the indicator's breakdowns.";
+    CodeListInvalid "S013" "code list does not hold together", "A code stands twice, a part is not in the list, or parts form a circle.";
+    RecodeInvalid "S014" "recode table does not hold together", "Two rows have the same keys in the same year, or a row has not one key for each column and one code for each output.";
+    VariableInvalid "S015" "variable does not fit the mapping", "A variable names a recode that does not exist or does not give it, or a derivation that its dimension does not allow.";
+    MobilityWithoutProxy "S016" "mobility without a declared proxy", "A mapping that gives `mobility` must declare the proxy behind it and its weakness: two countries with different proxies are comparable only with that note.";
+    NumberFormatInvalid "S017" "number format does not hold together", "Counts have 0 to 6 decimals, and their separators are `.` or `,` and differ from each other.";
+    CitationMissing "S018" "no source cited", "Every indicator, mapping and rule cites where it comes from.";
+    LabelMissing "S019" "label missing", "Labels are given in English, Spanish and Portuguese.";
+    SystemInvalid "S020" "education system does not hold together", "Two rows speak of the same level of the same structure in one year, no row or more than one structure is the reference, or an age or duration is out of range.";
+    MatrixCellUnknown "S021" "unknown cell of the indicator matrix", "The dimension is one of availability, accessibility, acceptability, adaptability, accountability; the cut one of structural, access, permanence-progression, graduation.";
+    ScopeOfSourceMissing "S022" "country or year of a source is not determined", "A source takes `country` and `school_year` from the batch, or `ref_area` and `time_period` from its mapping: exactly one of the two.";
+    AgeReferenceMissing "S023" "age reference date missing", "A source of pupils whose mapping gives `age` must declare `age_reference_date`. There is no default: on 1 January a southern school year looks under-aged.";
+    SourceConflict "S024" "two sources speak of the same thing", "Two sources of a batch have the same name, or count the same measure for the same country and year.";
+    BatchValueInvalid "S025" "value of the batch is out of range", "A date, number, separator, encoding or pattern of the batch cannot be used.";
+    VintageMissing "S026" "population without vintage", "The vintage of a population is part of every figure built on it.";
+    UnknownBreakdown "S027" "unknown breakdown", "The batch asks for a breakdown that is no dimension with a column in the estimates.";
+    CrossingOverBudget "S028" "crossing above the cell budget", "An indicator's largest crossing may need more cells than `cell_budget` allows. Cross fewer dimensions, leave one out, or raise the budget.";
+    AgeClassInvalid "S029" "age class not understood", "An age class is `official:LEVEL`, `entry:LEVEL`, `entry-1:LEVEL`, `last:LEVEL` or `after:LEVEL+YEARS`.";
+    DimensionMissing "S030" "dimension the engine needs is missing", "The catalogue must declare measure, ref_area, time_period, edu_level, grade, age, age_class, structure and mobility.";
+    RuleInvalid "S031" "rule does not hold together", "A rule must test something: a range needs a bound, a forbidden combination a condition, a unique identifier a name.";
+    FileMissing "D001" "file not found", "A path or pattern of the batch finds no file.";
+    FileUnreadable "D002" "file cannot be read", "The file exists and cannot be opened or read to its end.";
+    ColumnMissing "D003" "column missing", "A column that the mapping needs is not in the header. If the header seems to have a single column, the separator is probably another one.";
+    EncodingWrong "D004" "encoding is not as declared", "The file holds bytes that the declared encoding does not have.";
+    RowsRagged "D005" "rows with a wrong number of fields", "Rows have more or fewer fields than the header.";
+    FileEmpty "D006" "empty file", "The file holds no header, or a header and no row.";
+    CompressionDamaged "D007" "compressed file is damaged or cut off", "The gzip stream ends before its end mark or fails its checksum.";
+    UnlistedCode "D008" "code that the mapping does not list", "The recode table claims to be exhaustive and the file holds codes it does not list. `ledger.csv` in the output folder spells them out.";
+    DateInvalid "D009" "date not understood", "A date does not have the format that the mapping declares, or is no day of the calendar.";
+    CountNegative "D010" "negative count", "A count column holds negative numbers. Declare them under `missing` if they stand for missing values.";
+    CountNotNumber "D011" "count is not a number", "A count column holds something that is not a number in the declared format.";
+    DecimalsTooMany "D012" "more decimals than declared", "A count has more decimals than the mapping declares; it would be rounded.";
+    CellTwice "D013" "two rows for one cell", "An aggregated source gives two rows with the same coordinates.";
+    ColumnTypeWrong "D014" "column of a type that holds no codes", "A column of a Parquet or Arrow file has a type that cannot hold codes or counts, such as a floating-point identifier or a list.";
+    IdentityBroken "D015" "account of rows does not add up", "Rows read differ from rows kept, out of scope, set aside and duplicates. Nothing of the source is written. This is a bug.";
+    BudgetExceeded "D016" "cube above the cell budget", "A cuboid has more cells than `cell_budget` allows.";
+    MeasureTwice "D017" "two sources count the same measure", "Two sources give the same measure for the same country and year. Figures would depend on which one is taken.";
+    MarginDiffers "D018" "total differs from its parts", "A total given by the source is not the sum of the parts it gives. The given total is used. An inconsistency to confirm with the producer.";
+    RecordsInconsistent "D019" "records to confirm with the producer", "Records fail a rule that reports and does not set aside.";
+    SystemUnknown "D020" "education system not known", "No education system is known for the country and year, so figures that need official ages are empty.";
+    NothingKept "D021" "no row was kept", "Every row of the source is out of scope or set aside.";
+    NumberTooLarge "D022" "count too large", "A count is larger than 9,000,000,000,000 or a sum does not fit.";
+    ValueUnlisted "D023" "value outside its code list", "A column that should hold our own codes holds others, and the mapping allows that: they count as unknown.";
+}

@@ -1,0 +1,180 @@
+//! Reads a table along one dimension: which codes are needed, and how each comes about.
+
+use matricula_spec::model::dimension::{CodeId, CodeList, DimensionId};
+use matricula_spec::model::mapping::{Absent, RowKind};
+
+use super::coverage::{Collected, CollectedCodes, Reach, SliceCoverage};
+use super::key::Key;
+use super::table::{Cell, Table, Way};
+
+/// What is wanted of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The total: the dimension is not looked at.
+    Total,
+    /// The sum over these codes, which do not contain each other.
+    Sum(Vec<CodeId>),
+    /// Every code collected, and every roll-up that can be made of them.
+    Each,
+}
+
+/// The table with one dimension brought to what is wanted. Total and sum leave `_T` in its place.
+pub(crate) fn along(table: &Table, list: &CodeList, dimension: DimensionId, wanted: &Wanted, coverage: &SliceCoverage) -> Table {
+    let Some(position) = table.layout().position(dimension) else { return table.clone() };
+    let step = Step { table, list, dimension, position, coverage };
+    match coverage.rows {
+        RowKind::Pieces => step.pieces(wanted),
+        RowKind::Cells => step.cells(wanted),
+    }
+}
+
+struct Step<'a> {
+    table: &'a Table,
+    list: &'a CodeList,
+    dimension: DimensionId,
+    position: usize,
+    coverage: &'a SliceCoverage,
+}
+
+impl Step<'_> {
+    /// Disjoint pieces: whatever lies under a code adds up to it.
+    fn pieces(&self, wanted: &Wanted) -> Table {
+        let layout = self.table.layout();
+        let targets = self.targets_of_pieces(wanted);
+        let mut cells = Vec::with_capacity(self.table.cells().len());
+        for (key, cell) in self.table.cells() {
+            let code = layout.code(*key, self.position);
+            let rest = layout.without(*key, self.position);
+            let targets = targets.get(code.index()).map_or(&[][..], Vec::as_slice);
+            cells.extend(targets.iter().map(|target| (rest | layout.place(self.position, *target), *cell)));
+        }
+        Table::summing(layout.clone(), cells)
+    }
+
+    /// For each code of the list, the codes to which its cells are added.
+    fn targets_of_pieces(&self, wanted: &Wanted) -> Vec<Vec<CodeId>> {
+        let rollups: Vec<CodeId> = match wanted {
+            Wanted::Each => self.rollups().collect(),
+            Wanted::Total | Wanted::Sum(_) => Vec::new(),
+        };
+        let targets = |code: CodeId| match wanted {
+            Wanted::Total => vec![CodeId::TOTAL],
+            Wanted::Sum(codes) if codes.iter().any(|c| self.list.covers(*c, code)) => vec![CodeId::TOTAL],
+            Wanted::Sum(_) => Vec::new(),
+            Wanted::Each => {
+                let above = rollups.iter().copied().filter(|r| *r != code && self.list.covers(*r, code));
+                std::iter::once(code).chain(above).collect()
+            }
+        };
+        self.list.ids().map(targets).collect()
+    }
+
+    fn rollups(&self) -> impl Iterator<Item = CodeId> + '_ {
+        let computable = |code: &CodeId| {
+            *code != CodeId::TOTAL
+                && self.list.is_margin(*code)
+                && self.coverage.reach(self.list, self.dimension, *code) == Reach::Inside
+        };
+        self.list.ids().filter(computable)
+    }
+
+    /// Cells of a published table: given, then a complete sum of parts, then margin minus siblings.
+    fn cells(&self, wanted: &Wanted) -> Table {
+        let layout = self.table.layout();
+        let mut groups: Vec<(Key, CodeId, Cell)> = self
+            .table
+            .cells()
+            .iter()
+            .map(|(key, cell)| (layout.without(*key, self.position), layout.code(*key, self.position), *cell))
+            .collect();
+        groups.sort_unstable_by_key(|(rest, code, _)| (*rest, *code));
+        let mut cells = Vec::with_capacity(groups.len());
+        for group in groups.chunk_by(|a, b| a.0 == b.0) {
+            let rest = group[0].0;
+            let group = Group { cells: group, step: self };
+            cells.extend(group.wanted(wanted).map(|(code, cell)| (rest | layout.place(self.position, code), cell)));
+        }
+        Table::new(layout.clone(), cells)
+    }
+
+    fn collected(&self) -> Option<&CollectedCodes> {
+        match self.coverage.on(self.dimension) {
+            Collected::Codes(codes) => Some(codes),
+            Collected::No | Collected::Impossible => None,
+        }
+    }
+}
+
+/// The cells that differ in one dimension only, ascending by code.
+struct Group<'a> {
+    cells: &'a [(Key, CodeId, Cell)],
+    step: &'a Step<'a>,
+}
+
+impl Group<'_> {
+    fn wanted(&self, wanted: &Wanted) -> impl Iterator<Item = (CodeId, Cell)> + '_ {
+        match wanted {
+            Wanted::Total => self.read(CodeId::TOTAL).map(|c| vec![(CodeId::TOTAL, c)]).unwrap_or_default(),
+            Wanted::Sum(codes) => self.sum(codes).map(|c| vec![(CodeId::TOTAL, c)]).unwrap_or_default(),
+            Wanted::Each => {
+                let readable = |code: CodeId| self.read(code).map(|cell| (code, cell));
+                self.step.list.ids().skip(1).filter_map(readable).collect()
+            }
+        }
+        .into_iter()
+    }
+
+    fn sum(&self, codes: &[CodeId]) -> Option<Cell> {
+        let zero = Cell { units: 0, way: Way::Given };
+        let read = |code: &CodeId| match (self.read(*code), self.step.coverage.absent) {
+            (None, Absent::Zero) => Some(zero),
+            (cell, _) => cell,
+        };
+        codes.iter().map(read).try_fold(zero, |sum, cell| Some(sum.plus(cell?)))
+    }
+
+    fn read(&self, code: CodeId) -> Option<Cell> {
+        self.given(code).or_else(|| self.from_parts(code)).or_else(|| self.from_siblings(code))
+    }
+
+    fn given(&self, code: CodeId) -> Option<Cell> {
+        let found = self.cells.binary_search_by_key(&code, |(_, code, _)| *code).ok()?;
+        Some(self.cells[found].2)
+    }
+
+    /// Never from a complement: one step of inference is enough.
+    fn direct(&self, code: CodeId) -> Option<Cell> {
+        self.given(code).filter(|cell| cell.way != Way::Complement)
+    }
+
+    fn from_parts(&self, code: CodeId) -> Option<Cell> {
+        let collected = self.step.collected()?;
+        let declared = collected.parts.iter().find(|(margin, _)| *margin == code).map(|(_, parts)| parts);
+        let parts = declared.unwrap_or(&self.step.list.code(code).parts);
+        let mut sum: Option<Cell> = None;
+        let mut any = false;
+        for part in parts {
+            let cell = match (self.direct(*part), self.step.coverage.absent) {
+                (Some(cell), _) => {
+                    any = true;
+                    cell
+                }
+                (None, Absent::Zero) => Cell { units: 0, way: Way::Given },
+                (None, Absent::Missing) => return None,
+            };
+            sum = Some(sum.map_or(cell, |sum| sum.plus(cell)));
+        }
+        sum.filter(|_| any).map(|cell| Cell { way: Way::Summed, ..cell })
+    }
+
+    fn from_siblings(&self, code: CodeId) -> Option<Cell> {
+        let collected = self.step.collected().filter(|c| c.complement)?;
+        let (margin, parts) = collected.parts.iter().find(|(_, parts)| parts.contains(&code))?;
+        let whole = self.given(*margin).filter(|cell| cell.way == Way::Given)?;
+        let mut units = whole.units;
+        for sibling in parts.iter().filter(|part| **part != code) {
+            units -= self.given(*sibling).filter(|cell| cell.way == Way::Given)?.units;
+        }
+        (units >= 0).then_some(Cell { units, way: Way::Complement })
+    }
+}

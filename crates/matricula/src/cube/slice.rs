@@ -1,0 +1,268 @@
+//! One measure of one source in one country and year, and how a selection is read from it.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use matricula_spec::Catalogue;
+use matricula_spec::model::condition::{Between, Condition};
+use matricula_spec::model::dimension::{CodeId, DimensionId};
+use matricula_spec::model::mapping::{Absent, RowKind};
+use matricula_spec::model::system::System;
+
+use super::coverage::{Reach, SliceCoverage};
+use super::key::KeyLayout;
+use super::reduce::{Wanted, along};
+use super::table::{Cell, Table};
+use crate::official_age::years_over_age;
+
+/// One measure of one source in one country and year.
+#[derive(Debug)]
+pub(crate) struct Slice {
+    source: usize,
+    decimals: u8,
+    coverage: SliceCoverage,
+    cuboids: Vec<Table>,
+    rolled_up: Mutex<BTreeMap<Vec<DimensionId>, Table>>,
+}
+
+/// Why a selection cannot be read at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absence {
+    /// It exists and was not collected.
+    NotCollected,
+    /// It was collected and is missing, or what is needed to find it is not known.
+    Missing,
+    /// It cannot exist.
+    Impossible,
+}
+
+/// A selection, broken down.
+#[derive(Debug, Clone)]
+pub(crate) struct Tabulation {
+    /// Decimals of the units of its cells.
+    pub(crate) decimals: u8,
+    cells: BTreeMap<Vec<CodeId>, Cell>,
+    absent: Absent,
+}
+
+impl Tabulation {
+    /// The coordinates that hold something.
+    pub(crate) fn coordinates(&self) -> impl Iterator<Item = &Vec<CodeId>> {
+        self.cells.keys()
+    }
+
+    /// The cell at coordinates that were collected.
+    pub(crate) fn cell(&self, coordinates: &[CodeId]) -> Option<Cell> {
+        let zero = Cell { units: 0, way: super::table::Way::Given };
+        match (self.cells.get(coordinates), self.absent) {
+            (Some(cell), _) => Some(*cell),
+            (None, Absent::Zero) => Some(zero),
+            (None, Absent::Missing) => None,
+        }
+    }
+}
+
+impl Slice {
+    /// A slice of cuboids that hold the same records.
+    pub(crate) fn new(source: usize, decimals: u8, coverage: SliceCoverage, cuboids: Vec<Table>) -> Self {
+        Self { source, decimals, coverage, cuboids, rolled_up: Mutex::default() }
+    }
+
+    /// Position of the source in the batch.
+    pub(crate) fn source(&self) -> usize {
+        self.source
+    }
+
+    /// What it holds along its dimensions.
+    pub(crate) fn coverage(&self) -> &SliceCoverage {
+        &self.coverage
+    }
+
+    /// The cuboids it is made of.
+    pub(crate) fn cuboids(&self) -> &[Table] {
+        &self.cuboids
+    }
+
+    /// Feeds every cell to a hash.
+    pub(crate) fn hash_into(&self, hasher: &mut blake3::Hasher) {
+        hasher.update(&[self.decimals]);
+        for cuboid in &self.cuboids {
+            for dimension in cuboid.layout().dimensions() {
+                hasher.update(&dimension.index().to_le_bytes());
+            }
+            for (key, cell) in cuboid.cells() {
+                hasher.update(&key.to_le_bytes());
+                hasher.update(&cell.units.to_le_bytes());
+            }
+        }
+    }
+
+    /// The cells that meet a condition, by every code of the breakdown dimensions.
+    pub(crate) fn tabulate(&self, asked: &Question<'_>) -> Result<Tabulation, Absence> {
+        let condition = self.resolve(asked)?;
+        let mut needed: Vec<DimensionId> = condition.codes.iter().map(|(d, _)| *d).collect();
+        needed.extend(asked.by);
+        if condition.years_over_age.is_some() {
+            needed.extend(asked.dimensions_of_years_over_age(&self.coverage)?);
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        let table = self.over(asked.catalogue, &needed).ok_or(Absence::NotCollected)?;
+        let table = match condition.years_over_age {
+            Some(between) => asked.within_years_over_age(&table, between),
+            None => table,
+        };
+        Ok(self.read(asked, &condition, table))
+    }
+
+    /// The condition in dimensions that the slice holds: age classes become ages.
+    fn resolve(&self, asked: &Question<'_>) -> Result<Condition, Absence> {
+        let known = asked.catalogue.known();
+        for dimension in asked.by {
+            self.must_reach(asked.catalogue, *dimension, None)?;
+        }
+        let mut resolved = Condition { codes: Vec::new(), years_over_age: asked.condition.years_over_age };
+        for (dimension, codes) in &asked.condition.codes {
+            if *dimension == known.age_class && !self.coverage.collects(known.age_class) {
+                let ages = asked.ages_of(codes)?;
+                self.must_reach(asked.catalogue, known.age, Some(&ages))?;
+                resolved = resolved.and(&Condition { codes: vec![(known.age, ages)], years_over_age: None });
+            } else {
+                self.must_reach(asked.catalogue, *dimension, Some(codes))?;
+                resolved = resolved.and(&Condition { codes: vec![(*dimension, codes.clone())], years_over_age: None });
+            }
+        }
+        Ok(resolved)
+    }
+
+    fn must_reach(&self, catalogue: &Catalogue, dimension: DimensionId, codes: Option<&[CodeId]>) -> Result<(), Absence> {
+        let list = &catalogue.dimension(dimension).codes;
+        // Without codes the question is whether the dimension was collected at all; `_U` always belongs to it.
+        for code in codes.unwrap_or(&[CodeId::UNKNOWN]) {
+            match self.coverage.reach(list, dimension, *code) {
+                Reach::Inside => {}
+                Reach::NotCollected => return Err(Absence::NotCollected),
+                Reach::Impossible => return Err(Absence::Impossible),
+            }
+        }
+        Ok(())
+    }
+
+    /// A table over at least these dimensions; for pieces exactly these, remembered.
+    fn over(&self, catalogue: &Catalogue, needed: &[DimensionId]) -> Option<Table> {
+        let fits = self.cuboids.iter().filter(|table| table.has_all(needed));
+        let smallest = fits.min_by_key(|table| table.cells().len())?;
+        if self.coverage.rows == RowKind::Cells {
+            return Some(smallest.clone());
+        }
+        let mut rolled_up = self.rolled_up.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(table) = rolled_up.get(needed) {
+            return Some(table.clone());
+        }
+        let table = roll_up(catalogue, smallest, needed)?;
+        rolled_up.insert(needed.to_vec(), table.clone());
+        Some(table)
+    }
+
+    fn read(&self, asked: &Question<'_>, condition: &Condition, mut table: Table) -> Tabulation {
+        for dimension in self.order_of_reduction(&table) {
+            let wanted = match condition.on(dimension) {
+                _ if asked.by.contains(&dimension) => Wanted::Each,
+                Some(codes) => Wanted::Sum(codes.to_vec()),
+                None => Wanted::Total,
+            };
+            let list = &asked.catalogue.dimension(dimension).codes;
+            table = along(&table, list, dimension, &wanted, &self.coverage);
+            if let (Wanted::Each, Some(codes)) = (&wanted, condition.on(dimension)) {
+                table = keep_codes(asked.catalogue, &table, dimension, codes);
+            }
+        }
+        let positions: Vec<_> = asked.by.iter().filter_map(|d| table.layout().position(*d)).collect();
+        let coordinates = |key| positions.iter().map(|p| table.layout().code(key, *p)).collect();
+        let cells = table.cells().iter().map(|(key, cell)| (coordinates(*key), *cell)).collect();
+        Tabulation { decimals: self.decimals, cells, absent: self.coverage.absent }
+    }
+
+    /// Dimensions in which a complement may be taken come last, so that it is taken from given margins.
+    fn order_of_reduction(&self, table: &Table) -> Vec<DimensionId> {
+        let takes_complement = |dimension: &DimensionId| match self.coverage.on(*dimension) {
+            super::coverage::Collected::Codes(codes) => codes.complement,
+            _ => false,
+        };
+        let (last, first): (Vec<_>, Vec<_>) = table.layout().dimensions().partition(takes_complement);
+        first.into_iter().chain(last).collect()
+    }
+}
+
+fn keep_codes(catalogue: &Catalogue, table: &Table, dimension: DimensionId, codes: &[CodeId]) -> Table {
+    let list = &catalogue.dimension(dimension).codes;
+    let Some(position) = table.layout().position(dimension) else { return table.clone() };
+    table.filtered(|cell| codes.iter().any(|code| list.covers(*code, cell[position])))
+}
+
+fn roll_up(catalogue: &Catalogue, table: &Table, dimensions: &[DimensionId]) -> Option<Table> {
+    let layout = KeyLayout::new(catalogue, dimensions)?;
+    let positions: Vec<_> = dimensions.iter().map(|d| table.layout().position(*d)).collect::<Option<_>>()?;
+    let place = |key| {
+        let codes = positions.iter().map(|p| table.layout().code(key, *p)).enumerate();
+        codes.fold(0, |sum, (position, code)| sum | layout.place(position, code))
+    };
+    let cells = table.cells().iter().map(|(key, cell)| (place(*key), *cell)).collect();
+    Some(Table::summing(layout, cells))
+}
+
+/// What is asked of a slice.
+pub(crate) struct Question<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    /// The reference system of the slice's country and year, for ages without a structure.
+    pub(crate) system: &'a System<'a>,
+    /// Country and year, for the systems of other structures.
+    pub(crate) ref_area: CodeId,
+    pub(crate) year: i32,
+    pub(crate) condition: &'a Condition,
+    /// Breakdown dimensions, ascending.
+    pub(crate) by: &'a [DimensionId],
+}
+
+impl Question<'_> {
+    /// The single ages of age classes, ascending.
+    fn ages_of(&self, classes: &[CodeId]) -> Result<Vec<CodeId>, Absence> {
+        let known = self.catalogue.known();
+        let edu_levels = &self.catalogue.dimension(known.edu_level).codes;
+        let ages = &self.catalogue.dimension(known.age).codes;
+        let mut codes = Vec::new();
+        for class in classes {
+            let class = self.catalogue.age_class(*class).ok_or(Absence::Missing)?;
+            let (first, last) = self.system.ages(class, edu_levels).ok_or(Absence::Missing)?;
+            codes.extend((first..=last).filter_map(|age| ages.find(&age.to_string())));
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        Ok(codes)
+    }
+
+    fn dimensions_of_years_over_age(&self, coverage: &SliceCoverage) -> Result<Vec<DimensionId>, Absence> {
+        let known = self.catalogue.known();
+        if coverage.rows == RowKind::Cells {
+            return Err(Absence::NotCollected);
+        }
+        let needed = [known.age, known.edu_level, known.grade];
+        if !needed.iter().all(|d| coverage.collects(*d)) {
+            return Err(Absence::NotCollected);
+        }
+        if self.system.is_empty() {
+            return Err(Absence::Missing);
+        }
+        let structure = coverage.collects(known.structure).then_some(known.structure);
+        Ok(needed.into_iter().chain(structure).collect())
+    }
+
+    fn within_years_over_age(&self, table: &Table, between: Between) -> Table {
+        let dimensions: Vec<_> = table.layout().dimensions().collect();
+        table.filtered(|codes| {
+            let code = |dimension| dimensions.iter().position(|d| *d == dimension).map(|p| codes[p]);
+            let years = years_over_age(self.catalogue, self.ref_area, self.year, code);
+            years.is_some_and(|years| between.contains(years))
+        })
+    }
+}

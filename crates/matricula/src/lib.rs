@@ -1,0 +1,3 @@
+//! From a ministry's enrolment records to comparable SDG 4 figures.
+
+mod read;

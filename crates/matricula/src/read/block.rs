@@ -1,0 +1,58 @@
+//! `Block<Raw>`: the projected columns of a run of rows, as text.
+
+/// The texts of one column, one after the other in a single buffer.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TextColumn {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl TextColumn {
+    /// Adds the text of the next row.
+    pub(crate) fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The text of a row, blanks around it dropped.
+    pub(crate) fn get(&self, row: usize) -> &[u8] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
+        self.bytes[start..self.ends[row] as usize].trim_ascii()
+    }
+
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+}
+
+/// A run of rows as read: only the columns that a mapping uses, in the order it asked for them.
+#[derive(Debug, Clone)]
+pub(crate) struct RawBlock {
+    columns: Vec<TextColumn>,
+    rows: usize,
+    ragged: u64,
+}
+
+impl RawBlock {
+    /// A block of columns of equal length and the number of rows left out as ragged.
+    pub(crate) fn new(columns: Vec<TextColumn>, rows: usize, ragged: u64) -> Self {
+        debug_assert!(columns.iter().all(|c| c.len() == rows));
+        Self { columns, rows, ragged }
+    }
+
+    /// Number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Rows with a wrong number of fields, which are not in the block.
+    pub(crate) fn ragged(&self) -> u64 {
+        self.ragged
+    }
+
+    /// A column by its position among those asked for.
+    pub(crate) fn column(&self, index: usize) -> &TextColumn {
+        &self.columns[index]
+    }
+}
