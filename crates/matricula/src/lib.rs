@@ -1,3 +1,55 @@
 //! From a ministry's enrolment records to comparable SDG 4 figures.
+//!
+//! A run goes through stages, each with a type of its own, so that none can be left out:
+//! `read` (files to text columns), `harmonize` (our codes, and what became of every source code),
+//! `validate` (rules; records set aside are counted), `aggregate` (a cube of additive counts),
+//! `indicator` (figures, every breakdown derived).
+//!
+//! The library never prints and never reads the environment, the clock or the current directory.
+//! What a run gives is restricted: it holds counts of single children.
+//!
+//! ```no_run
+//! use std::path::{Path, PathBuf};
+//! use matricula::{NoProgress, RunOptions};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (catalogue, problems) = matricula::open_catalogue(None);
+//! let catalogue = catalogue.ok_or_else(|| format!("{} problems in the catalogue", problems.len()))?;
+//! let (batch, problems) = matricula::open_batch(Path::new("fixtures/demo/batch.toml"), &catalogue);
+//! let batch = batch.ok_or_else(|| format!("{} problems in the batch", problems.len()))?;
+//!
+//! let options = RunOptions { base: PathBuf::from("fixtures/demo"), keep_going: false, threads: None };
+//! let run = matricula::run(&catalogue, &batch, &options, &NoProgress)?;
+//!
+//! for account in run.ledger.accounts() {
+//!     assert!(account.adds_up(), "rows read = kept + out of scope + set aside + duplicates");
+//! }
+//! let frame = run.estimates.to_polars(&catalogue)?;
+//! let batch = run.estimates.to_arrow(&catalogue)?;
+//! assert_eq!(frame.height(), batch.num_rows());
+//! # Ok(())
+//! # }
+//! ```
 
+mod aggregate;
+mod catalogue;
+mod cube;
+mod estimates;
+mod figures;
+mod harmonize;
+mod indicator;
+mod ledger;
+mod official_age;
+mod provenance;
+mod provenance_of;
 mod read;
+mod run;
+mod validate;
+
+pub use matricula_spec as spec;
+
+pub use catalogue::{embedded_specs, open_batch, open_catalogue};
+pub use estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
+pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
+pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};
+pub use run::{InputFileHash, NoProgress, Progress, Run, RunError, RunOptions, run};

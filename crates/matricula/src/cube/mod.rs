@@ -1,6 +1,6 @@
 //! The cube: additive counts by source, measure, country and year, and how any figure is read from it.
 //!
-//! It holds cells of one child: it is personal data and stays inside the restricted folder.
+//! It holds cells of one child: it is personal data and stays in memory.
 
 pub(crate) mod coverage;
 pub(crate) mod key;
@@ -23,18 +23,49 @@ pub(crate) struct Cube {
     slices: BTreeMap<SliceKey, Slice>,
 }
 
-impl Cube {
-    /// Adds a slice; gives back the one that was there if two sources speak of the same thing.
-    pub(crate) fn insert(&mut self, key: SliceKey, slice: Slice) -> Result<(), usize> {
-        match self.slices.get(&key) {
-            Some(present) => Err(present.source()),
-            None => {
-                self.slices.insert(key, slice);
-                Ok(())
-            }
+/// Several sources that speak of the same slice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Contested {
+    pub(crate) key: SliceKey,
+    /// Positions of the sources in the batch, ascending.
+    pub(crate) sources: Vec<usize>,
+}
+
+/// Collects the slices of all sources.
+#[derive(Debug, Default)]
+pub(crate) struct CubeBuilder {
+    slices: BTreeMap<SliceKey, Vec<Slice>>,
+}
+
+impl CubeBuilder {
+    /// Adds the slices of a source.
+    pub(crate) fn add(&mut self, slices: Vec<(SliceKey, Slice)>) {
+        for (key, slice) in slices {
+            self.slices.entry(key).or_default().push(slice);
         }
     }
 
+    /// The cube, without slices that several sources speak of: which one is right is not for us to say.
+    pub(crate) fn finish(self) -> (Cube, Vec<Contested>) {
+        let mut cube = Cube::default();
+        let mut contested = Vec::new();
+        for (key, mut slices) in self.slices {
+            match slices.pop() {
+                Some(slice) if slices.is_empty() => {
+                    cube.slices.insert(key, slice);
+                }
+                last => {
+                    let mut sources: Vec<_> = slices.iter().chain(&last).map(Slice::source).collect();
+                    sources.sort_unstable();
+                    contested.push(Contested { key, sources });
+                }
+            }
+        }
+        (cube, contested)
+    }
+}
+
+impl Cube {
     /// The slice of a measure in a country and year.
     pub(crate) fn slice(&self, measure: CodeId, ref_area: CodeId, time_period: CodeId) -> Option<&Slice> {
         self.slices.get(&(measure, ref_area, time_period))

@@ -13,7 +13,7 @@ use super::coverage::{Reach, SliceCoverage};
 use super::key::KeyLayout;
 use super::reduce::{Wanted, along};
 use super::table::{Cell, Table};
-use crate::official_age::years_over_age;
+use crate::official_age::OfficialAges;
 
 /// One measure of one source in one country and year.
 #[derive(Debug)]
@@ -259,9 +259,10 @@ impl Question<'_> {
 
     fn within_years_over_age(&self, table: &Table, between: Between) -> Table {
         let dimensions: Vec<_> = table.layout().dimensions().collect();
+        let mut ages = OfficialAges::new(self.catalogue);
         table.filtered(|codes| {
             let code = |dimension| dimensions.iter().position(|d| *d == dimension).map(|p| codes[p]);
-            let years = years_over_age(self.catalogue, self.ref_area, self.year, code);
+            let years = ages.years_over_age(self.ref_area, self.year, code);
             years.is_some_and(|years| between.contains(years))
         })
     }

@@ -72,7 +72,7 @@ impl Table {
     }
 
     /// Only the cells whose codes pass; `codes` come in the order of the layout.
-    pub(crate) fn filtered(&self, passes: impl Fn(&[CodeId]) -> bool) -> Self {
+    pub(crate) fn filtered(&self, mut passes: impl FnMut(&[CodeId]) -> bool) -> Self {
         let keep = |(key, _): &&(Key, Cell)| passes(&self.layout.codes(*key));
         Self { layout: self.layout.clone(), cells: self.cells.iter().filter(keep).copied().collect() }
     }

@@ -108,7 +108,8 @@ impl HarmonizePlan {
             (0..of_row).for_each(|_| tally.leave_out(reason));
             return;
         }
-        let identifiers: Vec<_> = self.identifiers.iter().map(|i| i.hash(block, row)).collect();
+        let place = [scratch.codes[self.placing[1]], scratch.codes[self.placing[2]]];
+        let identifiers: Vec<_> = self.identifiers.iter().map(|i| i.hash(block, row, place)).collect();
         match &self.amount {
             AmountPlan::Rows => self.push(Ok(Some(1)), scratch, &identifiers, tally, records),
             AmountPlan::Column { column, format } => {
@@ -185,22 +186,26 @@ impl YearOf {
 }
 
 impl IdentifierPlan {
-    /// 128 bits of a hash of the identifier; the identifier itself is kept nowhere.
-    fn hash(&self, block: &RawBlock, row: usize) -> Option<u128> {
-        let mut texts = self.columns.iter().map(|column| block.column(*column).get(row));
+    /// 128 bits of a hash of the identifier with its country and year, in which alone it is unique;
+    /// the identifier itself is kept nowhere. The same number in two columns is not the same identifier.
+    fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2]) -> Option<u128> {
         let mut hasher = blake3::Hasher::new();
-        if self.first_only {
-            hasher.update(texts.find(|text| !text.is_empty())?);
-        } else {
-            let mut blank = true;
-            for text in texts {
-                blank &= text.is_empty();
-                hasher.update(text).update(&[super::recode::KEY_SEPARATOR]);
-            }
-            if blank {
-                return None;
+        let mut blank = true;
+        for (position, column) in self.columns.iter().enumerate() {
+            let text = block.column(*column).get(row);
+            blank &= text.is_empty();
+            hasher.update(text).update(&[super::recode::KEY_SEPARATOR]);
+            if self.first_only && !blank {
+                hasher.update(&position.to_le_bytes());
+                break;
             }
         }
+        if blank {
+            return None;
+        }
+        place.iter().for_each(|code| {
+            hasher.update(&code.0.to_le_bytes());
+        });
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         Some(u128::from_le_bytes(bytes))

@@ -8,6 +8,11 @@ pub(crate) struct TextColumn {
 }
 
 impl TextColumn {
+    /// An empty column with room for so many rows of so many bytes in all.
+    pub(crate) fn with_capacity(rows: usize, bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(rows) }
+    }
+
     /// Adds the text of the next row.
     pub(crate) fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);

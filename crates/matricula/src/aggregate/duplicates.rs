@@ -1,0 +1,78 @@
+//! Duplicates: found by their identifiers in the first pass, looked at and taken out in a second.
+
+use hashbrown::HashSet;
+use matricula_spec::Problems;
+
+use super::pass::{Partial, SourcePlan, key_of};
+use crate::harmonize::HarmonizedBlock;
+use crate::read::ReadPlan;
+use crate::validate::{Candidate, losers};
+
+/// Records that share an identifier with another and do not stay, by rule.
+#[derive(Debug, Default)]
+pub(super) struct Duplicates {
+    /// Taken out of the counts.
+    pub(super) removed: Vec<(String, u64)>,
+    /// Only to be reported.
+    pub(super) reported: Vec<(String, u64)>,
+}
+
+/// Finds duplicates and subtracts those that do not stay from the counts.
+pub(super) fn resolve(plan: &SourcePlan<'_>, read: &ReadPlan, counted: &mut Partial) -> Result<Duplicates, Problems> {
+    let identifiers = std::mem::take(&mut counted.identifiers);
+    let shared: Vec<HashSet<u128>> = identifiers.into_iter().map(shared).collect();
+    if shared.iter().all(HashSet::is_empty) {
+        return Ok(Duplicates::default());
+    }
+    let together = |mut a: Vec<Candidate>, b| {
+        a.extend(b);
+        a
+    };
+    let look = |found: &mut Vec<Candidate>, block: &HarmonizedBlock| collect(found, block, &shared);
+    let mut candidates = plan.again(read, look, together)?;
+    let mut duplicates = Duplicates::default();
+    for (position, rule) in plan.validate.unique().iter().enumerate() {
+        let losers = losers(rule, position, plan.harmonize.dimensions(), &candidates);
+        if losers.is_empty() {
+            continue;
+        }
+        let entry = (rule.rule.id.clone(), losers.len() as u64);
+        if !rule.removes() {
+            duplicates.reported.push(entry);
+            continue;
+        }
+        duplicates.removed.push(entry);
+        for loser in losers.into_iter().rev() {
+            subtract(plan, counted, &candidates.swap_remove(loser));
+        }
+    }
+    Ok(duplicates)
+}
+
+/// The identifiers that occur more than once.
+fn shared(mut identifiers: Vec<u128>) -> HashSet<u128> {
+    identifiers.sort_unstable();
+    identifiers.chunk_by(PartialEq::eq).filter(|group| group.len() > 1).map(|group| group[0]).collect()
+}
+
+fn collect(found: &mut Vec<Candidate>, block: &HarmonizedBlock, shared: &[HashSet<u128>]) {
+    for record in 0..block.records() {
+        let identifiers: Vec<_> = (0..shared.len()).map(|position| block.identifier(record, position)).collect();
+        let is_shared = identifiers.iter().zip(shared).any(|(id, shared)| id.is_some_and(|id| shared.contains(&id)));
+        if is_shared {
+            found.push(Candidate { codes: block.record(record), amount: block.amount(record), identifiers });
+        }
+    }
+}
+
+fn subtract(plan: &SourcePlan<'_>, counted: &mut Partial, loser: &Candidate) {
+    counted.counted -= 1;
+    for (layout, sums) in plan.cuboids.iter().zip(&mut counted.cuboids) {
+        let key = key_of(layout, plan.harmonize.dimensions(), &loser.codes);
+        let Some(units) = sums.get_mut(&key) else { continue };
+        *units -= i128::from(loser.amount);
+        if *units == 0 && plan.counts_records() {
+            sums.remove(&key);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Which cuboids a source is counted into: a few, from the union of all conditions and breakdowns.
+
+use std::collections::BTreeSet;
+
+use matricula_spec::model::condition::Selection;
+use matricula_spec::model::dimension::{CodeId, DimensionId};
+use matricula_spec::model::mapping::{Mapping, RowKind, Variable};
+use matricula_spec::{Batch, Catalogue};
+
+use crate::indicator::crossing::crossings;
+use crate::indicator::figure::Figure;
+
+/// Cuboids whose union has at most this many possible cells are counted as one.
+const WORTH_MERGING: u64 = 200_000;
+
+/// The dimensions of each cuboid of a source, ascending; measure, country and year are in all of them.
+/// `collected` are the dimensions of its records.
+pub(crate) fn cuboids(catalogue: &Catalogue, batch: &Batch, mapping: &Mapping, collected: &[DimensionId]) -> Vec<Vec<DimensionId>> {
+    if mapping.amount.rows() == RowKind::Cells {
+        return vec![collected.to_vec()];
+    }
+    let mut needs = BTreeSet::new();
+    for position in &batch.indicators {
+        let indicator = &catalogue.indicators()[*position];
+        let Some(figure) = Figure::of(catalogue, indicator) else { continue };
+        let selections = figure.quotient().selections().filter(|s| may_give(catalogue, mapping, s.measure));
+        for selection in selections {
+            for crossing in crossings(batch, indicator) {
+                needs.extend(dimensions(catalogue, selection, &figure.by(&crossing), collected));
+            }
+        }
+    }
+    let always = [catalogue.known().measure, catalogue.known().ref_area, catalogue.known().time_period];
+    needs.insert(BTreeSet::from(always));
+    merged(catalogue, widest(needs)).into_iter().map(|cuboid| cuboid.into_iter().collect()).collect()
+}
+
+/// The dimensions a selection needs; nothing if one of them was not collected.
+fn dimensions(catalogue: &Catalogue, selection: &Selection, by: &[DimensionId], collected: &[DimensionId]) -> Option<BTreeSet<DimensionId>> {
+    let known = catalogue.known();
+    let has = |dimension: &DimensionId| collected.contains(dimension);
+    let mut needed = BTreeSet::from([known.measure, known.ref_area, known.time_period]);
+    needed.extend(by);
+    for (dimension, _) in &selection.condition.codes {
+        let derived = *dimension == known.age_class && !has(dimension);
+        needed.insert(if derived { known.age } else { *dimension });
+    }
+    if selection.condition.years_over_age.is_some() {
+        needed.extend([known.age, known.edu_level, known.grade]);
+        needed.extend(has(&known.structure).then_some(known.structure));
+    }
+    needed.iter().all(has).then_some(needed)
+}
+
+fn may_give(catalogue: &Catalogue, mapping: &Mapping, measure: CodeId) -> bool {
+    match mapping.variables.get(&catalogue.known().measure) {
+        Some(Variable::Fixed(code)) => *code == measure,
+        Some(Variable::Recode { recode, output }) => {
+            mapping.recodes[*recode].rows.iter().any(|row| row.codes.get(*output) == Some(&measure))
+        }
+        _ => true,
+    }
+}
+
+/// Only sets that lie in no other.
+fn widest(needs: BTreeSet<BTreeSet<DimensionId>>) -> Vec<BTreeSet<DimensionId>> {
+    let inside_another = |need: &BTreeSet<DimensionId>| needs.iter().any(|other| other != need && need.is_subset(other));
+    needs.iter().filter(|need| !inside_another(need)).cloned().collect()
+}
+
+/// Merges cuboids, the smallest unions first, while a union stays small.
+fn merged(catalogue: &Catalogue, mut cuboids: Vec<BTreeSet<DimensionId>>) -> Vec<BTreeSet<DimensionId>> {
+    loop {
+        let mut best: Option<(u64, usize, usize)> = None;
+        for a in 0..cuboids.len() {
+            for b in a + 1..cuboids.len() {
+                let cells = possible_cells(catalogue, cuboids[a].union(&cuboids[b]));
+                if cells <= WORTH_MERGING && best.is_none_or(|(least, ..)| cells < least) {
+                    best = Some((cells, a, b));
+                }
+            }
+        }
+        let Some((_, a, b)) = best else { return cuboids };
+        let other = cuboids.remove(b);
+        cuboids[a].extend(other);
+    }
+}
+
+/// Cells of one measure, country and year.
+fn possible_cells<'a>(catalogue: &Catalogue, dimensions: impl Iterator<Item = &'a DimensionId>) -> u64 {
+    let known = catalogue.known();
+    let place = [known.measure, known.ref_area, known.time_period];
+    let codes = |d: &DimensionId| catalogue.dimension(*d).codes.leaves(CodeId::TOTAL).len() as u64;
+    dimensions.filter(|d| !place.contains(d)).map(codes).fold(1, u64::saturating_mul)
+}

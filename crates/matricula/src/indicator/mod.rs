@@ -1,0 +1,41 @@
+//! `Cube` -> `Estimates`: a closed set of formula forms; every breakdown is derived, none is coded.
+
+pub(crate) mod crossing;
+pub(crate) mod figure;
+mod outcome;
+mod rows;
+
+pub(crate) use rows::figures;
+
+use matricula_spec::Catalogue;
+use matricula_spec::model::dimension::CodeId;
+use matricula_spec::model::system::System;
+
+use crate::cube::Cube;
+
+/// A country in a year, with its education system of reference.
+pub(crate) struct Place<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) cube: &'a Cube,
+    pub(crate) ref_area: CodeId,
+    pub(crate) time_period: CodeId,
+    pub(crate) system: System<'a>,
+}
+
+impl<'a> Place<'a> {
+    /// The place of a figure.
+    pub(crate) fn new(catalogue: &'a Catalogue, cube: &'a Cube, ref_area: CodeId, time_period: CodeId) -> Self {
+        let year = year_of(catalogue, time_period);
+        Self { catalogue, cube, ref_area, time_period, system: catalogue.systems().of(ref_area, None, year) }
+    }
+
+    /// The calendar year.
+    pub(crate) fn year(&self) -> i32 {
+        year_of(self.catalogue, self.time_period)
+    }
+}
+
+fn year_of(catalogue: &Catalogue, time_period: CodeId) -> i32 {
+    let list = &catalogue.dimension(catalogue.known().time_period).codes;
+    list.code(time_period).number().unwrap_or_default()
+}

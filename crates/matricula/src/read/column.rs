@@ -1,0 +1,93 @@
+//! The columns that a mapping needs, found in the header of a file.
+
+use matricula_spec::{Place, Problem, ProblemCode, Problems};
+
+use super::block::TextColumn;
+use super::chunk::ReadPlan;
+use super::file::place;
+use super::find::InputFile;
+use super::nearest::nearest;
+
+/// Where in a file the wanted columns stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Positions in the file, ascending, none twice.
+    pub(super) positions: Vec<usize>,
+    /// Whether floating-point numbers may stand there; one for each position.
+    pub(super) numeric: Vec<bool>,
+    /// For each column asked for, which of the positions it has.
+    outputs: Vec<usize>,
+}
+
+impl Wanted {
+    /// The columns as they were asked for, from one for each position.
+    pub(super) fn arrange(&self, mut columns: Vec<TextColumn>) -> Vec<TextColumn> {
+        let once = self.outputs.len() == columns.len();
+        let output = |position: &usize| match once {
+            true => std::mem::take(&mut columns[*position]),
+            false => columns[*position].clone(),
+        };
+        self.outputs.iter().map(output).collect()
+    }
+}
+
+/// Finds the wanted columns in a header; names are compared without blanks and quotes around them.
+pub(super) fn find_columns(plan: &ReadPlan, file: &InputFile, header: &[String]) -> Result<Wanted, Problems> {
+    let header: Vec<&str> = header.iter().map(|name| bare(name)).collect();
+    let mut problems = Problems::default();
+    let mut found = Vec::new();
+    for name in &plan.columns {
+        let mut positions = (0..header.len()).filter(|position| header[*position] == bare(name));
+        match (positions.next(), positions.count()) {
+            (Some(position), 0) => found.push(position),
+            (Some(_), others) => problems.push(twice(plan, file, name, others + 1)),
+            (None, _) => problems.push(missing(plan, file, name, &header)),
+        }
+    }
+    if problems.is_empty() { Ok(wanted(plan, &found)) } else { Err(problems) }
+}
+
+fn wanted(plan: &ReadPlan, found: &[usize]) -> Wanted {
+    let mut positions = found.to_vec();
+    positions.sort_unstable();
+    positions.dedup();
+    let outputs: Vec<_> = found.iter().map(|p| positions.binary_search(p).unwrap_or_default()).collect();
+    // A column that is also read as a code must not hold floating-point numbers.
+    let mut numeric = vec![true; positions.len()];
+    for (column, output) in outputs.iter().enumerate() {
+        numeric[*output] &= plan.numeric.get(column).copied().unwrap_or(false);
+    }
+    Wanted { positions, numeric, outputs }
+}
+
+/// A column name without blanks and quotes around it.
+fn bare(name: &str) -> &str {
+    name.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'')
+}
+
+fn at(plan: &ReadPlan, file: &InputFile, column: &str) -> Place {
+    Place { field: Some(column.to_owned()), ..place(&plan.source, &file.name) }
+}
+
+fn twice(plan: &ReadPlan, file: &InputFile, column: &str, times: usize) -> Problem {
+    let rule = format!("The header has the column `{column}` once.");
+    let found = format!("a header that has it {times} times");
+    Problem::error(ProblemCode::ColumnMissing, at(plan, file, column), rule, found)
+}
+
+fn missing(plan: &ReadPlan, file: &InputFile, column: &str, header: &[&str]) -> Problem {
+    let rule = format!("The header has the column `{column}`, which the mapping reads.");
+    let found = match header.len() {
+        1 => "a header of one column without it".to_owned(),
+        columns => format!("a header of {columns} columns without it"),
+    };
+    Problem::error(ProblemCode::ColumnMissing, at(plan, file, column), rule, found)
+        .candidates(nearest(bare(column), header.iter().copied()))
+}
+
+/// A type that cannot hold codes, or not in this column.
+pub(super) fn wrong_type(plan: &ReadPlan, file: &InputFile, column: &str, found: &str) -> Problem {
+    let rule = "A column holds text, integers, booleans, dates or decimals; a column of counts may hold floating-point numbers.";
+    Problem::error(ProblemCode::ColumnTypeWrong, at(plan, file, column), rule, found)
+        .help("Write the column as text, or as an integer or date type, and convert again.")
+}

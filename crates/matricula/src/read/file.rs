@@ -1,0 +1,96 @@
+//! Opening files, through gzip where they are compressed, and what can go wrong with that.
+
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, Read};
+use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
+use matricula_spec::{Place, Problem, ProblemCode};
+
+use super::find::InputFile;
+
+/// Where a finding about a file of a source stands.
+pub(super) fn place(source: &str, file: &str) -> Place {
+    Place { file: file.to_owned(), source: Some(source.to_owned()), ..Place::default() }
+}
+
+/// A finding about a file that cannot be opened or read.
+pub(super) fn unreadable(place: Place, error: &io::Error) -> Box<Problem> {
+    let (code, expected) = match error.kind() {
+        ErrorKind::NotFound => (ProblemCode::FileMissing, "The file exists."),
+        _ => (ProblemCode::FileUnreadable, "The file can be opened and read to its end."),
+    };
+    Box::new(Problem::error(code, place, expected, error.kind().to_string()))
+}
+
+/// The first bytes of a file, fewer if it is shorter.
+pub(super) fn first_bytes(path: &Path, count: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_file(path)?.take(count).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a file; a folder is refused, which some systems would only notice when reading.
+pub(super) fn open_file(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok(file) }
+}
+
+/// The text of a file, decompressed.
+pub(super) struct TextStream {
+    reader: Box<dyn Read + Send>,
+    compressed: bool,
+}
+
+impl TextStream {
+    /// Opens a file; what begins like gzip or is named like it is decompressed.
+    pub(super) fn open(input: &InputFile) -> io::Result<Self> {
+        let compressed = named_gzip(&input.path) || is_gzip(&first_bytes(&input.path, 2)?);
+        let file = open_file(&input.path)?;
+        let reader: Box<dyn Read + Send> = match compressed {
+            true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 18, file))),
+            false => Box::new(file),
+        };
+        Ok(Self { reader, compressed })
+    }
+
+    /// Whether the file is compressed.
+    pub(super) fn compressed(&self) -> bool {
+        self.compressed
+    }
+}
+
+impl Read for TextStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+/// Whether a file's first bytes say gzip.
+pub(super) fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
+}
+
+/// Whether a file's name says gzip.
+pub(super) fn named_gzip(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
+}
+
+/// A finding about a stream that broke off: damage of a gzip stream has a code of its own.
+pub(super) fn broken(place: Place, compressed: bool, error: &io::Error) -> Box<Problem> {
+    let damage = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidInput | ErrorKind::InvalidData);
+    if !compressed || !damage {
+        return unreadable(place, error);
+    }
+    let found = match error.kind() {
+        ErrorKind::UnexpectedEof => "the file ends before its compressed content does",
+        _ => "bytes that are no gzip stream, or a checksum that differs",
+    };
+    let problem = Problem::error(
+        ProblemCode::CompressionDamaged,
+        place,
+        "A compressed file is a complete gzip stream.",
+        found,
+    );
+    Box::new(problem.help("Copy or download the file again; `gzip -t` must accept it."))
+}

@@ -1,0 +1,133 @@
+//! From a batch to its figures.
+
+use std::path::PathBuf;
+
+use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
+
+use crate::aggregate::aggregate;
+use crate::cube::{Contested, CubeBuilder};
+use crate::estimates::Estimates;
+use crate::figures::{figures_of, unknown_systems};
+use crate::ledger::Ledger;
+use crate::provenance::Provenance;
+
+/// What a caller decides about a run.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Folder to which the paths of the batch are relative.
+    pub base: PathBuf,
+    /// Whether the other sources are finished when one has errors.
+    pub keep_going: bool,
+    /// Number of threads; nothing means as many as the machine has.
+    pub threads: Option<usize>,
+}
+
+/// Told how far a run is. The engine itself never prints.
+pub trait Progress: Sync {
+    /// A source is begun; `bytes` is the size of its files.
+    fn source(&self, _id: &str, _bytes: u64) {}
+    /// So many more bytes of the source's files have been read.
+    fn read(&self, _bytes: u64) {}
+    /// Rows are counted; figures are being computed.
+    fn figures(&self) {}
+}
+
+/// For callers that do not want to know.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoProgress;
+
+impl Progress for NoProgress {}
+
+/// One file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFileHash {
+    /// Source of the batch.
+    pub source: String,
+    /// Path as the batch names it.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// BLAKE3 of its bytes.
+    pub blake3: String,
+}
+
+/// Everything a run gives.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// The figures; empty where errors stopped the run.
+    pub estimates: Estimates,
+    /// What stands behind them.
+    pub provenance: Provenance,
+    /// The account of every row.
+    pub ledger: Ledger,
+    /// What was found.
+    pub problems: Problems,
+    /// The files that were read.
+    pub inputs: Vec<InputFileHash>,
+    /// Hash of every cell of the cube; the same whatever the threads, the order of rows and the split of files.
+    pub cube_hash: String,
+}
+
+/// Why a run could not be made. Findings about the data are no failure: they are in [`Run::problems`].
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The threads could not be started.
+    #[error("the threads for the row pass could not be started")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Computes a batch: reads, harmonizes, validates and aggregates each source, then computes every figure.
+///
+/// Findings of severity error refuse the source concerned; unless `keep_going`, no figure is computed then.
+///
+/// # Errors
+/// Where the threads cannot be started.
+pub fn run(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Result<Run, RunError> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+    Ok(threads.install(|| run_here(catalogue, batch, options, progress)))
+}
+
+fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Run {
+    let mut run = Run::default();
+    let mut cube = CubeBuilder::default();
+    let mut rules = Vec::new();
+    for position in 0..batch.sources.len() {
+        let source = aggregate(catalogue, batch, position, &options.base, progress);
+        run.problems.extend(source.problems);
+        run.ledger.accounts.push(source.account);
+        run.ledger.variables.extend(source.variables);
+        run.inputs.extend(source.inputs);
+        rules.push(source.rules);
+        cube.add(source.slices);
+    }
+    let (cube, contested) = cube.finish();
+    run.problems.extend(contested.iter().map(|contested| measured_twice(catalogue, batch, contested)).collect());
+    run.cube_hash = cube.canonical_hash();
+    progress.figures();
+    if options.keep_going || !run.problems.has_errors() {
+        let figures = figures_of(catalogue, batch, &cube, &rules);
+        run.problems.extend(unknown_systems(catalogue, &figures));
+        run.estimates = figures.estimates;
+        run.provenance = figures.provenance;
+    }
+    run.problems = run.problems.sorted();
+    run
+}
+
+/// Two sources of the batch count the same measure in the same country and year: neither is used.
+fn measured_twice(catalogue: &Catalogue, batch: &Batch, contested: &Contested) -> Problem {
+    let known = catalogue.known();
+    let code = |dimension, code| catalogue.dimension(dimension).codes.code(code).id.clone();
+    let (measure, ref_area, time_period) = contested.key;
+    let names: Vec<_> = contested.sources.iter().map(|source| batch.sources[*source].id.clone()).collect();
+    let place = Place { source: names.first().cloned(), ..Place::default() };
+    let found = format!(
+        "{} for {} {} in the sources {}",
+        code(known.measure, measure),
+        code(known.ref_area, ref_area),
+        code(known.time_period, time_period),
+        names.join(" and "),
+    );
+    Problem::error(ProblemCode::MeasureTwice, place, "One source gives a measure of a country and year.", found)
+        .help("Take one of them out of the batch; with two, the figures would depend on which one is taken.")
+}

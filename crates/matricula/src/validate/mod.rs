@@ -1,0 +1,197 @@
+//! `Harmonized` -> `Validated`: rules as data; records set aside are counted, never dropped in silence.
+
+mod condition;
+mod unique;
+
+use matricula_spec::Catalogue;
+use matricula_spec::model::batch::{Batch, Source};
+use matricula_spec::model::condition::Between;
+use matricula_spec::model::dimension::{CodeId, DimensionId};
+use matricula_spec::model::mapping::Mapping;
+use matricula_spec::model::rule::{Check, Consequence, Rule};
+
+use crate::harmonize::HarmonizedBlock;
+use crate::official_age::OfficialAges;
+use condition::RecordCondition;
+pub(crate) use unique::{Candidate, UniqueRule, losers};
+
+/// Records that passed the rules, or fail only rules that report.
+#[derive(Debug)]
+pub(crate) struct ValidatedBlock(HarmonizedBlock);
+
+impl ValidatedBlock {
+    /// The records.
+    pub(crate) fn records(&self) -> &HarmonizedBlock {
+        &self.0
+    }
+}
+
+/// The rules of one source that look at one record at a time, and those that compare records.
+#[derive(Debug)]
+pub(crate) struct ValidatePlan<'a> {
+    catalogue: &'a Catalogue,
+    years: Vec<i32>,
+    rules: Vec<RecordRule<'a>>,
+    unique: Vec<UniqueRule<'a>>,
+}
+
+#[derive(Debug)]
+struct RecordRule<'a> {
+    rule: &'a Rule,
+    test: RecordTest,
+}
+
+/// What a record must not be.
+#[derive(Debug)]
+enum RecordTest {
+    Range { dimension: DimensionId, numbers: Vec<Option<i32>>, between: Between, condition: RecordCondition },
+    YearsOverAge { between: Between, condition: RecordCondition },
+    Forbidden { condition: RecordCondition },
+}
+
+/// Records that failed, one count for each rule of the plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ValidateTally {
+    failed: Vec<u64>,
+}
+
+impl ValidateTally {
+    /// Adds the counts of another part of the same source.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.failed.iter_mut().zip(&other.failed).for_each(|(ours, theirs)| *ours += theirs);
+    }
+}
+
+impl<'a> ValidatePlan<'a> {
+    /// The rules of the batch that apply to a source.
+    pub(crate) fn new(catalogue: &'a Catalogue, batch: &Batch, source: &Source, mapping: &Mapping) -> Self {
+        let applies = |rule: &&Rule| match source.unit {
+            Some(unit) => rule.units.contains(&unit),
+            None => mapping.units.iter().any(|unit| rule.units.contains(unit)),
+        };
+        let rules: Vec<&Rule> = batch.rules.iter().map(|r| &catalogue.rules()[*r]).filter(applies).collect();
+        let time_period = &catalogue.dimension(catalogue.known().time_period).codes;
+        Self {
+            catalogue,
+            years: time_period.ids().map(|code| time_period.code(code).number().unwrap_or_default()).collect(),
+            rules: rules.iter().filter_map(|rule| RecordRule::new(catalogue, rule)).collect(),
+            unique: UniqueRule::all(&rules, mapping),
+        }
+    }
+
+    /// Identifiers of all rules that apply, in order.
+    pub(crate) fn rule_ids(&self) -> Vec<String> {
+        let mut ids: Vec<_> = self.rules.iter().map(|r| r.rule.id.clone()).collect();
+        ids.extend(self.unique.iter().map(|u| u.rule.id.clone()));
+        ids.sort_unstable();
+        ids
+    }
+
+    /// The roles of the identifiers that rules compare, one for each unique rule.
+    pub(crate) fn roles(&self) -> Vec<String> {
+        self.unique.iter().map(|unique| unique.role.to_owned()).collect()
+    }
+
+    /// The rules that compare records, in order.
+    pub(crate) fn unique(&self) -> &[UniqueRule<'a>] {
+        &self.unique
+    }
+
+    /// An empty tally.
+    pub(crate) fn tally(&self) -> ValidateTally {
+        ValidateTally { failed: vec![0; self.rules.len()] }
+    }
+
+    /// Records set aside by rule, and records that stay and are reported.
+    pub(crate) fn counts(&self, tally: &ValidateTally, consequence: Consequence) -> Vec<(String, u64)> {
+        let counted = self.rules.iter().zip(&tally.failed);
+        let chosen = counted.filter(|(rule, failed)| rule.rule.consequence == consequence && **failed > 0);
+        chosen.map(|(rule, failed)| (rule.rule.id.clone(), *failed)).collect()
+    }
+
+    /// The records that are not set aside.
+    pub(crate) fn validate(&self, block: HarmonizedBlock, tally: &mut ValidateTally) -> ValidatedBlock {
+        if self.rules.is_empty() {
+            return ValidatedBlock(block);
+        }
+        let mut ages = OfficialAges::new(self.catalogue);
+        let kept: Vec<usize> =
+            (0..block.records()).filter(|record| self.keeps(&block, *record, &mut ages, tally)).collect();
+        if kept.len() == block.records() { ValidatedBlock(block) } else { ValidatedBlock(block.only(&kept)) }
+    }
+
+    fn keeps(&self, block: &HarmonizedBlock, record: usize, ages: &mut OfficialAges<'_>, tally: &mut ValidateTally) -> bool {
+        let mut seen = Record { catalogue: self.catalogue, years: &self.years, block, record, ages };
+        for (rule, failed) in self.rules.iter().zip(&mut tally.failed) {
+            if rule.test.fails(&mut seen) {
+                *failed += 1;
+                if rule.rule.consequence == Consequence::SetAside {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+}
+
+/// One record as rules look at it.
+struct Record<'a, 'c> {
+    catalogue: &'c Catalogue,
+    years: &'a [i32],
+    block: &'a HarmonizedBlock,
+    record: usize,
+    ages: &'a mut OfficialAges<'c>,
+}
+
+impl Record<'_, '_> {
+    fn code(&self, dimension: DimensionId) -> Option<CodeId> {
+        self.block.code(self.record, dimension)
+    }
+
+    fn place(&self) -> Option<(CodeId, i32)> {
+        let known = self.catalogue.known();
+        let year = self.years[self.code(known.time_period)?.index()];
+        Some((self.code(known.ref_area)?, year))
+    }
+
+    fn years_over_age(&mut self) -> Option<i32> {
+        let (ref_area, year) = self.place()?;
+        let (block, record) = (self.block, self.record);
+        self.ages.years_over_age(ref_area, year, |dimension| block.code(record, dimension))
+    }
+}
+
+impl<'a> RecordRule<'a> {
+    fn new(catalogue: &Catalogue, rule: &'a Rule) -> Option<Self> {
+        let condition = |condition| RecordCondition::new(catalogue, condition);
+        let test = match &rule.check {
+            Check::Range { variable, between, condition: only } => {
+                let list = &catalogue.dimension(*variable).codes;
+                let numbers = list.ids().map(|code| list.code(code).number()).collect();
+                RecordTest::Range { dimension: *variable, numbers, between: *between, condition: condition(only) }
+            }
+            Check::YearsOverAge { between, condition: only } => {
+                RecordTest::YearsOverAge { between: *between, condition: condition(only) }
+            }
+            Check::Forbidden { condition: forbidden } => RecordTest::Forbidden { condition: condition(forbidden) },
+            Check::Unique { .. } => return None,
+        };
+        Some(Self { rule, test })
+    }
+}
+
+impl RecordTest {
+    fn fails(&self, record: &mut Record<'_, '_>) -> bool {
+        match self {
+            Self::Range { dimension, numbers, between, condition } => {
+                let number = record.code(*dimension).and_then(|code| numbers[code.index()]);
+                number.is_some_and(|number| !between.contains(number)) && condition.holds(record)
+            }
+            Self::YearsOverAge { between, condition } => {
+                let years = record.years_over_age();
+                years.is_some_and(|years| !between.contains(years)) && condition.holds(record)
+            }
+            Self::Forbidden { condition } => condition.holds(record),
+        }
+    }
+}
