@@ -5,13 +5,18 @@ use std::io::{self, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
-use matricula_spec::{Place, Problem, ProblemCode};
+use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
 use super::find::InputFile;
 
 /// Where a finding about a file of a source stands.
 pub(super) fn place(source: &str, file: &str) -> Place {
     Place { file: file.to_owned(), source: Some(source.to_owned()), ..Place::default() }
+}
+
+/// A finding that comes alone.
+pub(super) fn alone(problem: Box<Problem>) -> Problems {
+    Problems::from_iter([*problem])
 }
 
 /// A finding about a file that cannot be opened or read.
@@ -86,11 +91,7 @@ pub(super) fn broken(place: Place, compressed: bool, error: &io::Error) -> Box<P
         ErrorKind::UnexpectedEof => "the file ends before its compressed content does",
         _ => "bytes that are no gzip stream, or a checksum that differs",
     };
-    let problem = Problem::error(
-        ProblemCode::CompressionDamaged,
-        place,
-        "A compressed file is a complete gzip stream.",
-        found,
-    );
+    let problem =
+        Problem::error(ProblemCode::CompressionDamaged, place, "A compressed file is a complete gzip stream.", found);
     Box::new(problem.help("Copy or download the file again; `gzip -t` must accept it."))
 }

@@ -71,7 +71,8 @@ fn glob(base: &Path, pattern: &str, source: &str) -> Result<Vec<(String, PathBuf
     // Absolute patterns replace the base, as with paths; wildcards of the base itself are none.
     let escaped = PathBuf::from(Pattern::escape(&base.to_string_lossy()));
     let whole = escaped.join(pattern).to_string_lossy().into_owned();
-    let options = MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+    let options =
+        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
     let paths = glob::glob_with(&whole, options).map_err(|error| {
         let rule = "A pattern uses `*`, `?`, `[...]` and `**` as a whole folder.";
         Problem::error(ProblemCode::FileMissing, place(source, pattern), rule, error.msg)

@@ -19,6 +19,7 @@ mod file;
 mod find;
 mod nearest;
 mod parquet;
+mod piece;
 mod record;
 mod scan;
 mod specs;

@@ -1,0 +1,167 @@
+//! From the files of a source to chunks, and from a chunk to a block.
+
+use std::sync::Arc;
+use std::vec::IntoIter;
+
+use matricula_spec::model::batch::{Encoding, FileFormat};
+use matricula_spec::{Problem, ProblemCode, Problems};
+
+use super::arrow_ipc::{self, ArrowChunk, ArrowChunks, ArrowLayout};
+use super::block::RawBlock;
+use super::file::place;
+use super::find::InputFile;
+use super::parquet::{self, ParquetChunk, ParquetChunks, ParquetLayout};
+use super::text::{self, TextChunk, TextChunks, TextLayout};
+
+/// Bytes of text in a chunk: large enough to make handing it over cheap, small enough to stay in
+/// the cache of a core.
+const CHUNK_BYTES: usize = 4 << 20;
+
+/// Rows of a binary format in a chunk.
+pub(super) const CHUNK_ROWS: usize = 128 << 10;
+
+/// What to read of a source.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadPlan {
+    /// Its name, for findings.
+    pub(crate) source: String,
+    /// Its files.
+    pub(crate) files: Vec<InputFile>,
+    /// The columns to read; blocks have them in this order.
+    pub(crate) columns: Vec<String>,
+    /// For each column, whether it holds counts and may be of a floating-point type.
+    pub(crate) numeric: Vec<bool>,
+    /// Encoding of text files.
+    pub(crate) encoding: Encoding,
+    /// Separator of text files.
+    pub(crate) separator: u8,
+}
+
+/// Checks the header or schema of every file before a row is read.
+///
+/// # Errors
+/// Every finding about every file: missing (D001), not readable (D002), columns missing (D003), of
+/// the wrong type (D014), another encoding (D004), empty (D006), damaged compression (D007).
+pub(crate) fn open(plan: &ReadPlan) -> Result<Chunks, Problems> {
+    open_by(plan, CHUNK_BYTES, CHUNK_ROWS)
+}
+
+/// [`open`] with other sizes of chunks, on which nothing may depend.
+pub(super) fn open_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Result<Chunks, Problems> {
+    let mut problems = Problems::default();
+    let mut layouts = Vec::new();
+    for file in &plan.files {
+        match Layout::of(plan, file) {
+            Ok(layout) => layouts.push(layout),
+            Err(found) => problems.extend(found),
+        }
+    }
+    let chunks = Chunks { layouts: layouts.into_iter(), current: None, bytes, rows };
+    if problems.is_empty() { Ok(chunks) } else { Err(problems) }
+}
+
+/// The finding that a file has nothing to read.
+pub(super) fn empty(plan: &ReadPlan, file: &InputFile, found: &str) -> Box<Problem> {
+    let rule = "The file has a header and at least one row.";
+    Box::new(Problem::error(ProblemCode::FileEmpty, place(&plan.source, &file.name), rule, found))
+}
+
+enum Layout {
+    Text(Arc<TextLayout>),
+    Parquet(Arc<ParquetLayout>),
+    Arrow(Arc<ArrowLayout>),
+}
+
+impl Layout {
+    fn of(plan: &ReadPlan, file: &InputFile) -> Result<Self, Problems> {
+        Ok(match file.format {
+            FileFormat::Csv => Self::Text(Arc::new(text::inspect(plan, file)?)),
+            FileFormat::Parquet => Self::Parquet(Arc::new(parquet::inspect(plan, file)?)),
+            FileFormat::ArrowIpc => Self::Arrow(Arc::new(arrow_ipc::inspect(plan, file)?)),
+        })
+    }
+
+    fn open(&self, bytes: usize, rows: usize) -> Result<FileChunks, Box<Problem>> {
+        Ok(match self {
+            Self::Text(layout) => FileChunks::Text(Box::new(TextChunks::open(layout, bytes)?)),
+            Self::Parquet(layout) => FileChunks::Parquet(ParquetChunks::new(layout, rows)),
+            Self::Arrow(layout) => FileChunks::Arrow(Box::new(ArrowChunks::open(layout, rows)?)),
+        })
+    }
+}
+
+enum FileChunks {
+    Text(Box<TextChunks>),
+    Parquet(ParquetChunks),
+    Arrow(Box<ArrowChunks>),
+}
+
+impl FileChunks {
+    fn next(&mut self) -> Result<Option<Chunk>, Box<Problem>> {
+        Ok(match self {
+            Self::Text(chunks) => chunks.next()?.map(Chunk::Text),
+            Self::Parquet(chunks) => chunks.next().map(Chunk::Parquet),
+            Self::Arrow(chunks) => chunks.next()?.map(Chunk::Arrow),
+        })
+    }
+}
+
+/// The chunks of all files of a source, one after the other; one file is open at a time.
+///
+/// After an error it goes on with the next file.
+pub(crate) struct Chunks {
+    layouts: IntoIter<Layout>,
+    current: Option<FileChunks>,
+    bytes: usize,
+    rows: usize,
+}
+
+impl Chunks {
+    fn step(&mut self) -> Result<Option<Chunk>, Box<Problem>> {
+        loop {
+            if let Some(current) = &mut self.current
+                && let Some(chunk) = current.next()?
+            {
+                return Ok(Some(chunk));
+            }
+            let Some(layout) = self.layouts.next() else { return Ok(None) };
+            self.current = Some(layout.open(self.bytes, self.rows)?);
+        }
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = Result<Chunk, Box<Problem>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let step = self.step();
+        if !matches!(step, Ok(Some(_))) {
+            self.current = None;
+        }
+        step.transpose()
+    }
+}
+
+/// A bounded piece of a file, read but not yet understood.
+pub(crate) enum Chunk {
+    /// Of separated text.
+    Text(TextChunk),
+    /// Of a row group of a Parquet file.
+    Parquet(ParquetChunk),
+    /// Of a record batch of an Arrow file.
+    Arrow(ArrowChunk),
+}
+
+impl Chunk {
+    /// The wanted columns of its rows; to be called on any thread.
+    ///
+    /// # Errors
+    /// The text is not in the declared encoding (D004) or the file is damaged (D002).
+    pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
+        match self {
+            Self::Text(chunk) => chunk.parse(),
+            Self::Parquet(chunk) => chunk.parse(),
+            Self::Arrow(chunk) => chunk.parse(),
+        }
+    }
+}
