@@ -98,11 +98,12 @@ enum FileChunks {
 
 impl FileChunks {
     fn next(&mut self) -> Result<Option<Chunk>, Box<Problem>> {
-        Ok(match self {
-            Self::Text(chunks) => chunks.next()?.map(Chunk::Text),
-            Self::Parquet(chunks) => chunks.next().map(Chunk::Parquet),
-            Self::Arrow(chunks) => chunks.next()?.map(Chunk::Arrow),
-        })
+        let body = match self {
+            Self::Text(chunks) => chunks.next()?.map(Body::Text),
+            Self::Parquet(chunks) => chunks.next().map(Body::Parquet),
+            Self::Arrow(chunks) => chunks.next()?.map(Body::Arrow),
+        };
+        Ok(body.map(|body| Chunk { body }))
     }
 }
 
@@ -143,12 +144,13 @@ impl Iterator for Chunks {
 }
 
 /// A bounded piece of a file, read but not yet understood.
-pub(crate) enum Chunk {
-    /// Of separated text.
+pub(crate) struct Chunk {
+    body: Body,
+}
+
+enum Body {
     Text(TextChunk),
-    /// Of a row group of a Parquet file.
     Parquet(ParquetChunk),
-    /// Of a record batch of an Arrow file.
     Arrow(ArrowChunk),
 }
 
@@ -158,10 +160,10 @@ impl Chunk {
     /// # Errors
     /// The text is not in the declared encoding (D004) or the file is damaged (D002).
     pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
-        match self {
-            Self::Text(chunk) => chunk.parse(),
-            Self::Parquet(chunk) => chunk.parse(),
-            Self::Arrow(chunk) => chunk.parse(),
+        match &self.body {
+            Body::Text(chunk) => chunk.parse(),
+            Body::Parquet(chunk) => chunk.parse(),
+            Body::Arrow(chunk) => chunk.parse(),
         }
     }
 }
