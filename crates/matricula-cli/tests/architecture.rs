@@ -153,7 +153,9 @@ fn built(metadata: &Value) -> BTreeSet<&str> {
     while let Some(id) = open.pop() {
         if seen.insert(id) {
             let node = nodes.iter().find(|node| text(&node["id"]) == id);
-            open.extend(node.and_then(|node| node["deps"].as_array()).into_iter().flatten().map(|dep| text(&dep["pkg"])));
+            open.extend(
+                node.and_then(|node| node["deps"].as_array()).into_iter().flatten().map(|dep| text(&dep["pkg"])),
+            );
         }
     }
     seen

@@ -6,7 +6,7 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Unit;
 
 /// Decimals of every number in the estimates.
-pub const DECIMALS: u8 = 6;
+pub(crate) const DECIMALS: u8 = 6;
 
 /// An exact decimal number with six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

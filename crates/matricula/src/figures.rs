@@ -29,8 +29,11 @@ type OfIndicator = (Vec<Estimate>, Vec<ProvenanceRow>, BTreeSet<(CodeId, CodeId)
 /// Computes every indicator of the batch.
 pub(crate) fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rules: &[Vec<String>]) -> Figures {
     let columns: Vec<DimensionId> = catalogue.dimension_ids().filter(|d| catalogue.dimension(*d).column).collect();
-    let parts: Vec<OfIndicator> =
-        batch.indicators.par_iter().map(|position| of_indicator(catalogue, batch, cube, rules, &columns, *position)).collect();
+    let parts: Vec<OfIndicator> = batch
+        .indicators
+        .par_iter()
+        .map(|position| of_indicator(catalogue, batch, cube, rules, &columns, *position))
+        .collect();
     let mut rows = Vec::new();
     let mut all = Figures::default();
     for (estimates, provenance, unknown) in parts {

@@ -82,7 +82,12 @@ pub enum RunError {
 ///
 /// # Errors
 /// Where the threads cannot be started.
-pub fn run(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Result<Run, RunError> {
+pub fn run(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<Run, RunError> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     Ok(threads.install(|| run_here(catalogue, batch, options, progress)))
 }

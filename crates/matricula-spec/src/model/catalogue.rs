@@ -77,6 +77,8 @@ pub struct CrosswalkRow {
     pub indicator: String,
     /// Codes on the dimensions that are not `_T`.
     pub coordinates: BTreeMap<DimensionId, CodeId>,
+    /// Line of the file.
+    pub line: u32,
 }
 
 impl Catalogue {

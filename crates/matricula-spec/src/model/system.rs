@@ -23,6 +23,10 @@ pub struct SystemLevel {
     pub reference: bool,
     /// Where the ages come from.
     pub source: String,
+    /// File of the catalogue in which it stands.
+    pub file: String,
+    /// Line in it.
+    pub line: u32,
 }
 
 /// The education systems of the catalogue.

@@ -39,10 +39,8 @@ impl OfVariable<'_> {
             Step::Recode { recode, .. } => self.recoded(recode, output, tally),
             Step::Age(_) | Step::Band(_) => self.derived(tally),
         };
-        let unknown = [
-            (Fate::Missing, String::new(), tally.blank),
-            (Fate::Unmapped, "(not readable)".to_owned(), tally.invalid),
-        ];
+        let unknown =
+            [(Fate::Missing, String::new(), tally.blank), (Fate::Unmapped, "(not readable)".to_owned(), tally.invalid)];
         rows.extend(unknown.into_iter().map(|(fate, code, records)| self.row(fate, code, CodeId::UNKNOWN, records)));
         let unlisted = &tally.unlisted;
         let spelled = unlisted.keys.iter().map(|(key, records)| (spelled(key), *records));

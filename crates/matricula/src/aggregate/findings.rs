@@ -81,26 +81,42 @@ impl<'a> Findings<'a> {
         let column = self.plan.amount_columns();
         let tally = &counted.harmonized.amounts;
         let wrong = [
-            (ProblemCode::CountNegative, tally.negative, [
-                "Counts are not negative.",
-                "negative counts",
-                "If they stand for missing values, list them under `missing` in the mapping.",
-            ]),
-            (ProblemCode::CountNotNumber, tally.not_a_number, [
-                "Counts are numbers in the format that the mapping declares.",
-                "texts that are no such number",
-                "Check `decimal_separator`, `thousands_separator`, `percent` and `missing` in the mapping.",
-            ]),
-            (ProblemCode::DecimalsTooMany, tally.too_many_decimals, [
-                "Counts have at most as many decimals as the mapping declares.",
-                "counts with more decimals",
-                "Raise `decimals` in the mapping (6 at most), so that nothing is rounded.",
-            ]),
-            (ProblemCode::NumberTooLarge, tally.too_large, [
-                "Counts are at most 9,000,000,000,000.",
-                "larger counts",
-                "Check that the column holds counts, and not identifiers.",
-            ]),
+            (
+                ProblemCode::CountNegative,
+                tally.negative,
+                [
+                    "Counts are not negative.",
+                    "negative counts",
+                    "If they stand for missing values, list them under `missing` in the mapping.",
+                ],
+            ),
+            (
+                ProblemCode::CountNotNumber,
+                tally.not_a_number,
+                [
+                    "Counts are numbers in the format that the mapping declares.",
+                    "texts that are no such number",
+                    "Check `decimal_separator`, `thousands_separator`, `percent` and `missing` in the mapping.",
+                ],
+            ),
+            (
+                ProblemCode::DecimalsTooMany,
+                tally.too_many_decimals,
+                [
+                    "Counts have at most as many decimals as the mapping declares.",
+                    "counts with more decimals",
+                    "Raise `decimals` in the mapping (6 at most), so that nothing is rounded.",
+                ],
+            ),
+            (
+                ProblemCode::NumberTooLarge,
+                tally.too_large,
+                [
+                    "Counts are at most 9,000,000,000,000.",
+                    "larger counts",
+                    "Check that the column holds counts, and not identifiers.",
+                ],
+            ),
         ];
         for (code, rows, texts) in wrong {
             self.add(Severity::Error, code, Some(column.clone()), rows, texts);
@@ -165,7 +181,8 @@ impl<'a> Findings<'a> {
     /// Records that fail a rule that reports.
     pub(super) fn reported(&mut self, rule: &str, records: u64) {
         let expected = format!("Records meet the rule `{rule}`.");
-        let texts = [expected.as_str(), "records that do not", "They stay: an inconsistency to confirm with the producer."];
+        let texts =
+            [expected.as_str(), "records that do not", "They stay: an inconsistency to confirm with the producer."];
         self.add(Severity::Warning, ProblemCode::RecordsInconsistent, None, records, texts);
     }
 

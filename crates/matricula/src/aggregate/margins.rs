@@ -36,7 +36,12 @@ fn margins(catalogue: &Catalogue, dimension: DimensionId, collected: &CollectedC
     collected.parts.iter().cloned().chain(listed).collect()
 }
 
-fn differing_in(layout: &KeyLayout, cells: &[(Key, Cell)], dimension: DimensionId, margins: &[(CodeId, Vec<CodeId>)]) -> u64 {
+fn differing_in(
+    layout: &KeyLayout,
+    cells: &[(Key, Cell)],
+    dimension: DimensionId,
+    margins: &[(CodeId, Vec<CodeId>)],
+) -> u64 {
     let Some(position) = layout.position(dimension) else { return 0 };
     let mut groups: Vec<_> = cells
         .iter()

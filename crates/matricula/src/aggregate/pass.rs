@@ -193,7 +193,11 @@ fn hash_of_codes(records: &HarmonizedBlock, record: usize) -> u128 {
 }
 
 /// The key of a record in a cuboid.
-pub(super) fn key_of(layout: &KeyLayout, dimensions: &[DimensionId], codes: &[matricula_spec::model::dimension::CodeId]) -> Key {
+pub(super) fn key_of(
+    layout: &KeyLayout,
+    dimensions: &[DimensionId],
+    codes: &[matricula_spec::model::dimension::CodeId],
+) -> Key {
     let code = |dimension: DimensionId| dimensions.binary_search(&dimension).ok().map(|slot| codes[slot]);
     let places = layout.dimensions().enumerate().filter_map(|(p, d)| code(d).map(|code| layout.place(p, code)));
     places.fold(0, |key, place| key | place)

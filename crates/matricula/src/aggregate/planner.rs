@@ -15,7 +15,12 @@ const WORTH_MERGING: u64 = 200_000;
 
 /// The dimensions of each cuboid of a source, ascending; measure, country and year are in all of them.
 /// `collected` are the dimensions of its records.
-pub(crate) fn cuboids(catalogue: &Catalogue, batch: &Batch, mapping: &Mapping, collected: &[DimensionId]) -> Vec<Vec<DimensionId>> {
+pub(crate) fn cuboids(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    mapping: &Mapping,
+    collected: &[DimensionId],
+) -> Vec<Vec<DimensionId>> {
     if mapping.amount.rows() == RowKind::Cells {
         return vec![collected.to_vec()];
     }
@@ -36,7 +41,12 @@ pub(crate) fn cuboids(catalogue: &Catalogue, batch: &Batch, mapping: &Mapping, c
 }
 
 /// The dimensions a selection needs; nothing if one of them was not collected.
-fn dimensions(catalogue: &Catalogue, selection: &Selection, by: &[DimensionId], collected: &[DimensionId]) -> Option<BTreeSet<DimensionId>> {
+fn dimensions(
+    catalogue: &Catalogue,
+    selection: &Selection,
+    by: &[DimensionId],
+    collected: &[DimensionId],
+) -> Option<BTreeSet<DimensionId>> {
     let known = catalogue.known();
     let has = |dimension: &DimensionId| collected.contains(dimension);
     let mut needed = BTreeSet::from([known.measure, known.ref_area, known.time_period]);
@@ -64,7 +74,8 @@ fn may_give(catalogue: &Catalogue, mapping: &Mapping, measure: CodeId) -> bool {
 
 /// Only sets that lie in no other.
 fn widest(needs: BTreeSet<BTreeSet<DimensionId>>) -> Vec<BTreeSet<DimensionId>> {
-    let inside_another = |need: &BTreeSet<DimensionId>| needs.iter().any(|other| other != need && need.is_subset(other));
+    let inside_another =
+        |need: &BTreeSet<DimensionId>| needs.iter().any(|other| other != need && need.is_subset(other));
     needs.iter().filter(|need| !inside_another(need)).cloned().collect()
 }
 

@@ -19,7 +19,13 @@ pub(crate) enum Wanted {
 }
 
 /// The table with one dimension brought to what is wanted. Total and sum leave `_T` in its place.
-pub(crate) fn along(table: &Table, list: &CodeList, dimension: DimensionId, wanted: &Wanted, coverage: &SliceCoverage) -> Table {
+pub(crate) fn along(
+    table: &Table,
+    list: &CodeList,
+    dimension: DimensionId,
+    wanted: &Wanted,
+    coverage: &SliceCoverage,
+) -> Table {
     let Some(position) = table.layout().position(dimension) else { return table.clone() };
     let step = Step { table, list, dimension, position, coverage };
     match coverage.rows {

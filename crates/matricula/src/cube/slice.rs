@@ -135,7 +135,12 @@ impl Slice {
         Ok(resolved)
     }
 
-    fn must_reach(&self, catalogue: &Catalogue, dimension: DimensionId, codes: Option<&[CodeId]>) -> Result<(), Absence> {
+    fn must_reach(
+        &self,
+        catalogue: &Catalogue,
+        dimension: DimensionId,
+        codes: Option<&[CodeId]>,
+    ) -> Result<(), Absence> {
         let list = &catalogue.dimension(dimension).codes;
         // Without codes the question is whether the dimension was collected at all; `_U` always belongs to it.
         for code in codes.unwrap_or(&[CodeId::UNKNOWN]) {

@@ -63,9 +63,10 @@ fn from_text(text: &[u8], format: &[u8]) -> Birth {
 }
 
 fn from_numbers(year: Option<i32>, month: Option<i32>, day: Option<i32>) -> Birth {
-    let date = year.zip(month).zip(day).and_then(|((year, month), day)| {
-        Date::new(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
-    });
+    let date = year
+        .zip(month)
+        .zip(day)
+        .and_then(|((year, month), day)| Date::new(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?));
     date.map_or(Birth::Invalid, Birth::On)
 }
 
@@ -83,7 +84,8 @@ mod tests {
 
     fn check(text: &str, format: &str, expected: Option<(i32, u8, u8)>) {
         let birth = from_text(text.as_bytes(), format.as_bytes());
-        let expected = expected.map_or(Birth::Invalid, |(y, m, d)| Date::new(y, m, d).map_or(Birth::Invalid, Birth::On));
+        let expected =
+            expected.map_or(Birth::Invalid, |(y, m, d)| Date::new(y, m, d).map_or(Birth::Invalid, Birth::On));
         assert_eq!(birth, expected, "{text} as {format}");
     }
 

@@ -101,7 +101,14 @@ impl HarmonizePlan {
         records
     }
 
-    fn row(&self, block: &RawBlock, row: usize, scratch: &mut Scratch, tally: &mut HarmonizeTally, records: &mut HarmonizedBlock) {
+    fn row(
+        &self,
+        block: &RawBlock,
+        row: usize,
+        scratch: &mut Scratch,
+        tally: &mut HarmonizeTally,
+        records: &mut HarmonizedBlock,
+    ) {
         let of_row = self.records_of_row();
         tally.records += of_row;
         if let Err(reason) = self.codes(block, row, scratch) {
@@ -247,7 +254,16 @@ impl<'a> Builder<'a> {
             fix(known.ref_area, ref_area);
             fix(known.time_period, time_period);
         }
-        Self { catalogue, source, mapping, rows: mapping.amount.rows(), columns: Vec::new(), numeric: Vec::new(), dimensions, start }
+        Self {
+            catalogue,
+            source,
+            mapping,
+            rows: mapping.amount.rows(),
+            columns: Vec::new(),
+            numeric: Vec::new(),
+            dimensions,
+            start,
+        }
     }
 
     fn build(mut self, roles: &[String]) -> HarmonizePlan {
@@ -260,7 +276,8 @@ impl<'a> Builder<'a> {
         steps.sort_by_key(|step| !step.gives().contains(&known.time_period));
         let scope = self.mapping.out_of_scope.iter().map(|s| ScopeTest::new(s, |name| self.column(name))).collect();
         let amount = self.amount();
-        let identifiers = roles.iter().filter_map(|role| self.mapping.identifiers.get(role)).map(|i| self.identifier(i));
+        let identifiers =
+            roles.iter().filter_map(|role| self.mapping.identifiers.get(role)).map(|i| self.identifier(i));
         let identifiers = identifiers.collect();
         let slot = |dimension: DimensionId| self.dimensions.binary_search(&dimension).unwrap_or_default();
         HarmonizePlan {

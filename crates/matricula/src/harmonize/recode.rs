@@ -105,7 +105,13 @@ impl RecodeStep {
         Self::new(vec![column.to_owned()], vec![dimension], entries, unlisted, source)
     }
 
-    fn new(columns: Vec<String>, gives: Vec<DimensionId>, entries: Vec<Entry>, unlisted: Unlisted, source: KeySource) -> Self {
+    fn new(
+        columns: Vec<String>,
+        gives: Vec<DimensionId>,
+        entries: Vec<Entry>,
+        unlisted: Unlisted,
+        source: KeySource,
+    ) -> Self {
         let mut index: HashMap<Vec<u8>, Vec<usize>> = HashMap::with_capacity(entries.len());
         for (position, entry) in entries.iter().enumerate() {
             index.entry(entry.key.clone()).or_default().push(position);

@@ -76,7 +76,12 @@ impl Step {
     }
 
     /// Writes the row's codes; `Err` holds the reason why the row is out of scope.
-    pub(super) fn apply<'a>(&'a self, row: Row<'_>, codes: &mut [CodeId], key: &mut Vec<u8>) -> Result<Outcome, &'a str> {
+    pub(super) fn apply<'a>(
+        &'a self,
+        row: Row<'_>,
+        codes: &mut [CodeId],
+        key: &mut Vec<u8>,
+    ) -> Result<Outcome, &'a str> {
         match self {
             Self::Recode { recode, slots } => recoded(recode, slots, row, codes, key),
             Self::Age(step) => Ok(step.apply(row, codes)),

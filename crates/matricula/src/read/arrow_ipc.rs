@@ -47,8 +47,7 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ArrowLayout, 
 }
 
 fn has_row(layout: &ArrowLayout) -> Result<bool, Box<Problem>> {
-    let mut batches = layout.open()?;
-    while let Some(batch) = batches.next() {
+    for batch in layout.open()? {
         if batch.map_err(|_| damaged(layout.place()))?.num_rows() > 0 {
             return Ok(true);
         }

@@ -155,6 +155,14 @@ enum Body {
 }
 
 impl Chunk {
+    /// Bytes of text in it; 0 for binary formats, whose pieces do not lie in the file one after the other.
+    pub(crate) fn bytes(&self) -> u64 {
+        match &self.body {
+            Body::Text(chunk) => chunk.bytes(),
+            Body::Parquet(_) | Body::Arrow(_) => 0,
+        }
+    }
+
     /// The wanted columns of its rows; to be called on any thread.
     ///
     /// # Errors

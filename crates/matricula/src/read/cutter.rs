@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr_iter, memrchr2};
+use super::boundary::scan;
 
 /// A record longer than this is taken for a quoted field that nobody closed.
 const LONGEST_RECORD: usize = 64 << 20;
@@ -60,45 +60,6 @@ impl<R: Read> Cutter<R> {
     }
 }
 
-struct Scan {
-    /// After the last line end outside quotes.
-    cut: Option<usize>,
-    /// Whether the text ends inside quotes.
-    open: bool,
-}
-
-/// Goes from quote to quote only: text between them is searched backwards for a line end.
-fn scan(bytes: &[u8], separator: u8) -> Scan {
-    let mut cut = None;
-    let mut outside = 0;
-    let mut open = false;
-    let mut pair = None;
-    for quote in memchr_iter(b'"', bytes) {
-        if pair == Some(quote) {
-            continue;
-        }
-        if open {
-            if bytes.get(quote + 1) == Some(&b'"') {
-                pair = Some(quote + 1);
-            } else {
-                open = false;
-                outside = quote + 1;
-            }
-        } else if quote == 0 || bytes[quote - 1] == separator || matches!(bytes[quote - 1], b'\n' | b'\r') {
-            open = true;
-            cut = after_line_end(bytes, outside, quote).or(cut);
-        }
-    }
-    if !open {
-        cut = after_line_end(bytes, outside, bytes.len()).or(cut);
-    }
-    Scan { cut, open }
-}
-
-fn after_line_end(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
-    memrchr2(b'\n', b'\r', &bytes[start..end]).map(|position| start + position + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +78,7 @@ mod tests {
         check("a,b\nc,d\ne,f\n", 9, &["a,b\nc,d\n", "e,f\n"]);
         check("a,\"b\nb\"\nc,d\n", 4, &["a,\"b\nb\"\n", "c,d\n"]);
         check("a\" b\nc,d\n", 6, &["a\" b\n", "c,d\n"]);
-        check("a,\"b\"\"\nb\"\nc", 8, &["a,\"b\"\"\nb\"\n", "c"]);
+        check("a,\"b\"\"\nb\"\nc,d\ne,f\ng", 8, &["a,\"b\"\"\nb\"\nc,d\n", "e,f\ng"]);
         check("", 4, &[]);
         check("abcdefghij", 2, &["abcdefghij"]);
     }

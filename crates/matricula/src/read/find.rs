@@ -42,9 +42,9 @@ pub(crate) fn find_files(base: &Path, source: &Source) -> Result<Vec<InputFile>,
         if !seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
             continue;
         }
-        match format(&path, source) {
+        match format(&name, &path, source) {
             Ok(format) => files.push(InputFile { path, name, format }),
-            Err(problem) => problems.push(problem(&name)),
+            Err(problem) => problems.push(*problem),
         }
     }
     if problems.is_empty() { Ok(files) } else { Err(problems) }
@@ -128,7 +128,8 @@ fn file_names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn format<'a>(path: &Path, source: &'a Source) -> Result<FileFormat, impl Fn(&str) -> Problem + use<'a>> {
+/// The format of a file: as declared, or by its ending.
+fn format(name: &str, path: &Path, source: &Source) -> Result<FileFormat, Box<Problem>> {
     let stem = if named_gzip(path) { path.with_extension("") } else { path.to_path_buf() };
     let ending = stem.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     let by_ending = match ending.as_str() {
@@ -138,10 +139,8 @@ fn format<'a>(path: &Path, source: &'a Source) -> Result<FileFormat, impl Fn(&st
         _ => None,
     };
     source.format.or(by_ending).ok_or_else(|| {
-        move |name: &str| {
-            let rule = "The ending of a file tells its format: csv, tsv, txt (also .gz), parquet, arrow, feather.";
-            Problem::error(ProblemCode::FileUnreadable, place(&source.id, name), rule, "another ending")
-                .help("Declare `format` of the source, or convert the file.")
-        }
+        let rule = "The ending of a file tells its format: csv, tsv, txt (also .gz), parquet, arrow, feather.";
+        let problem = Problem::error(ProblemCode::FileUnreadable, place(&source.id, name), rule, "another ending");
+        Box::new(problem.help("Declare `format` of the source, or convert the file."))
     })
 }

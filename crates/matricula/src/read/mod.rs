@@ -11,6 +11,7 @@
 pub(crate) mod block;
 
 mod arrow_ipc;
+mod boundary;
 mod chunk;
 mod column;
 mod cutter;
@@ -29,6 +30,6 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use chunk::{Chunk, Chunks, ReadPlan, open};
+pub(crate) use chunk::{Chunk, ReadPlan, open};
 pub(crate) use find::{InputFile, find_files};
 pub(crate) use specs::{hash_file, spec_folder, text_file};

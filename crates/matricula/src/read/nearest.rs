@@ -7,12 +7,12 @@ const MOST: usize = 3;
 /// A name without a letter is never proposed: in a file without header it would be a value.
 pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let wanted = simplify(wanted);
-    let limit = wanted.len() / 3;
-    let mut near: Vec<(usize, &str)> = names
-        .filter(|name| name.chars().any(char::is_alphabetic))
-        .map(|name| (distance(&wanted, &simplify(name)), name))
-        .filter(|(distance, _)| *distance <= limit)
-        .collect();
+    let near = |name: &'a str| {
+        let simple = simplify(name);
+        let distance = distance(&wanted, &simple);
+        (distance <= wanted.len().max(simple.len()) / 3).then_some((distance, name))
+    };
+    let mut near: Vec<_> = names.filter(|name| name.chars().any(char::is_alphabetic)).filter_map(near).collect();
     near.sort_unstable();
     near.dedup();
     near.into_iter().take(MOST).map(|(_, name)| name.to_owned()).collect()
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn near_names_are_proposed_nearest_first() {
-        check("GEN_ALU", &["EDAD_ALU", "GENERO_ALU", "gen_alu", "MRUN"], &["gen_alu"]);
+        check("GEN_ALU", &["EDAD_ALU", "GENERO_ALU", "gen_alu", "MRUN"], &["gen_alu", "GENERO_ALU"]);
         check("COD_ENSE", &["COD_ENSE2", "COD ENSE", "COD_GRADO"], &["COD ENSE", "COD_ENSE2"]);
         check("AGNO", &["AÑO", "AGN0", "2023"], &["AGN0"]);
         check("M", &["F", "1"], &[]);

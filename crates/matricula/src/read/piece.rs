@@ -52,17 +52,21 @@ impl Pieces {
         Ok(Self { text: text.clone(), cutter, compressed, started: false, watch })
     }
 
-    /// The next piece, which ends with a record; nothing after the last.
+    /// The next piece, which holds a record and ends with one; nothing after the last.
     pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Problem>> {
-        let mut piece = self.cutter.next().map_err(|error| self.cut(&error))?;
-        self.look(piece.as_deref()).map_err(|wrong| self.text.wrong_encoding(wrong))?;
-        if let (false, Some(first)) = (self.started, &mut piece)
-            && first.starts_with(MARK)
-        {
-            first.drain(..MARK.len());
+        loop {
+            let mut piece = self.cutter.next().map_err(|error| self.cut(&error))?;
+            self.look(piece.as_deref()).map_err(|wrong| self.text.wrong_encoding(wrong))?;
+            if let (false, Some(first)) = (self.started, &mut piece)
+                && first.starts_with(MARK)
+            {
+                first.drain(..MARK.len());
+            }
+            self.started = true;
+            if !piece.as_deref().is_some_and(is_blank) {
+                return Ok(piece);
+            }
         }
-        self.started = true;
-        Ok(piece)
     }
 
     fn look(&mut self, piece: Option<&[u8]>) -> Result<(), Wrong> {
@@ -88,4 +92,9 @@ impl Pieces {
             }
         }
     }
+}
+
+/// Whether a text holds no record: nothing but line ends.
+pub(super) fn is_blank(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, b'\n' | b'\r'))
 }

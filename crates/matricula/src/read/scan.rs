@@ -1,6 +1,7 @@
 //! Where separators, quotes and line ends stand.
 
-const BLOCK: usize = 64;
+/// Bytes looked at together.
+pub(super) const BLOCK: usize = 64;
 
 /// Positions of the separators, quotes and line ends in a text, ascending.
 ///
@@ -66,18 +67,27 @@ impl Iterator for Marks<'_> {
 }
 
 fn last_bits(rest: &[u8], separator: u8) -> u64 {
-    let mut block = [b'x'; BLOCK];
-    block[..rest.len()].copy_from_slice(rest);
-    bits(&block, separator) & ((1 << rest.len()) - 1)
+    bits(&padded(rest), separator) & ((1 << rest.len()) - 1)
 }
 
-/// One bit for each byte, the first byte lowest.
+/// A text shorter than a block, filled up with letters.
+pub(super) fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b'x'; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    block
+}
+
 #[inline]
 fn bits(block: &[u8; BLOCK], separator: u8) -> u64 {
+    mask(block, |byte| (byte == separator) | (byte == b'"') | (byte == b'\n') | (byte == b'\r'))
+}
+
+/// One bit for each byte of which something is true, the first byte lowest.
+#[inline]
+pub(super) fn mask(block: &[u8; BLOCK], test: impl Fn(u8) -> bool) -> u64 {
     let mut hits = [0_u8; BLOCK];
     for (hit, byte) in hits.iter_mut().zip(block) {
-        let line_end = (*byte == b'\n') | (*byte == b'\r');
-        *hit = u8::from((*byte == separator) | (*byte == b'"') | line_end);
+        *hit = u8::from(test(*byte));
     }
     let mut bits = 0;
     for (word, eight) in hits.as_chunks::<8>().0.iter().enumerate() {

@@ -13,15 +13,15 @@ use super::file::{open_file, unreadable};
 /// Folders deeper than this are a circle of links.
 const DEEPEST: usize = 16;
 
-/// The BLAKE3 hash of a file, in hexadecimal.
+/// The BLAKE3 hash of a file, in hexadecimal, and its size in bytes.
 ///
 /// # Errors
 /// The file cannot be opened or read (D001, D002).
-pub(crate) fn hash_file(path: &Path) -> Result<String, Box<Problem>> {
+pub(crate) fn hash_file(path: &Path) -> Result<(String, u64), Box<Problem>> {
     let mut hasher = blake3::Hasher::new();
     let hashed = open_file(path).and_then(|file| hasher.update_reader(file).map(|_| ()));
     hashed.map_err(|error| unreadable(named(&path.to_string_lossy()), &error))?;
-    Ok(hasher.finalize().to_hex().to_string())
+    Ok((hasher.finalize().to_hex().to_string(), hasher.count()))
 }
 
 /// Every `.toml` and `.csv` file below a folder: its path from there, with `/`, and its text.

@@ -12,7 +12,7 @@ use super::column::{Wanted, find_columns};
 use super::encoding::{self, Wrong, decode};
 use super::file::alone;
 use super::find::InputFile;
-use super::piece::{Pieces, TextFile};
+use super::piece::{Pieces, TextFile, is_blank};
 use super::record::{Records, unquote};
 
 /// Checking a header reads no more, unless the header itself is longer.
@@ -84,13 +84,7 @@ fn check_separator(plan: &ReadPlan, text: &TextFile, names: &[String]) -> Result
 }
 
 fn has_row(rest: &[u8], pieces: &mut Pieces) -> Result<bool, Box<Problem>> {
-    let any = |bytes: &[u8]| bytes.iter().any(|byte| !matches!(byte, b'\n' | b'\r'));
-    let mut found = any(rest);
-    while !found {
-        let Some(piece) = pieces.next()? else { return Ok(false) };
-        found = any(&piece);
-    }
-    Ok(true)
+    Ok(!is_blank(rest) || pieces.next()?.is_some())
 }
 
 /// The chunks of a text file.
@@ -124,6 +118,11 @@ pub(super) struct TextChunk {
 }
 
 impl TextChunk {
+    /// Bytes of its text.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
     /// Its wanted columns, decoded.
     pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         let text = &self.layout.text;

@@ -120,7 +120,13 @@ impl<'a> ValidatePlan<'a> {
         if kept.len() == block.records() { ValidatedBlock(block) } else { ValidatedBlock(block.only(&kept)) }
     }
 
-    fn keeps(&self, block: &HarmonizedBlock, record: usize, ages: &mut OfficialAges<'a>, tally: &mut ValidateTally) -> bool {
+    fn keeps(
+        &self,
+        block: &HarmonizedBlock,
+        record: usize,
+        ages: &mut OfficialAges<'a>,
+        tally: &mut ValidateTally,
+    ) -> bool {
         let mut seen = Record { catalogue: self.catalogue, years: &self.years, block, record, ages };
         for (rule, failed) in self.rules.iter().zip(&mut tally.failed) {
             if rule.test.fails(&mut seen) {

@@ -51,7 +51,12 @@ impl<'a> UniqueRule<'a> {
 
 /// Positions, ascending, of the candidates that rule number `position` takes out.
 /// The best rank stays; among equals the first in the order of all codes, then the largest amount.
-pub(crate) fn losers(rule: &UniqueRule<'_>, position: usize, dimensions: &[DimensionId], candidates: &[Candidate]) -> Vec<usize> {
+pub(crate) fn losers(
+    rule: &UniqueRule<'_>,
+    position: usize,
+    dimensions: &[DimensionId],
+    candidates: &[Candidate],
+) -> Vec<usize> {
     let mut order: Vec<_> = (0..candidates.len())
         .filter_map(|index| {
             let candidate = &candidates[index];

@@ -25,7 +25,8 @@ impl Random {
         for _ in 0..self.below(12) {
             for field in 0..3 {
                 let mut content = String::new();
-                (0..self.below(5)).for_each(|_| content.push_str(self.of(&["x", "ab", ",", "\"", "\n", "\r\n", "\u{f1}"])));
+                (0..self.below(5))
+                    .for_each(|_| content.push_str(self.of(&["x", "ab", ",", "\"", "\n", "\r\n", "\u{f1}"])));
                 let quoted = content.contains([',', '"', '\n', '\r']) || self.below(3) == 0;
                 let content = if quoted { format!("\"{}\"", content.replace('"', "\"\"")) } else { content };
                 text.push_str(&content);
@@ -38,7 +39,7 @@ impl Random {
     /// Text that nobody should write.
     fn wild(&mut self) -> String {
         let pieces = ["x", "ab", ",", ",", "\"", "\"\"", "\",\"", "\n", "\r\n", "\r", " ", "\u{f1}"];
-        (0..self.below(40)).map(|_| self.of(&pieces)).collect()
+        (0..self.below(100)).map(|_| self.of(&pieces)).collect()
     }
 }
 

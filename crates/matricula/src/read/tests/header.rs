@@ -8,6 +8,7 @@ fn a_missing_column_is_named_with_what_was_probably_meant() {
     let found = problems(&folder.plan(&["GEN_ALU", "EDAD_ALU", "MRUN"]));
     assert_eq!(found.len(), 2);
     assert_eq!(found[0].place.field.as_deref(), Some("GEN_ALU"));
+    assert_eq!(found[0].candidates, ["GENERO_ALU"]);
     assert_eq!(found[1].candidates, ["EDAD_ALUM"]);
 }
 

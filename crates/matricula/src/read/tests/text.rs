@@ -2,7 +2,7 @@
 
 use matricula_spec::model::batch::Encoding;
 
-use super::{Folder, codes, gzip, problems, read_by, rows};
+use super::{Folder, codes, gzip, open_by, problems, read_by, rows};
 
 fn check(content: impl AsRef<[u8]>, columns: &[&str], expected: &[&[&str]]) {
     assert_eq!(rows(&Folder::with("a.csv", content).plan(columns)), expected);
@@ -126,7 +126,9 @@ fn utf16_and_binary_files() {
 #[test]
 fn gzip_of_one_or_several_members() {
     let members = [gzip("a,b\n1,"), gzip("2\n3,4\n")].concat();
-    for (name, content) in [("a.csv.gz", gzip("a,b\n1,2\n3,4\n")), ("a.CSV.GZ", members), ("a.csv", gzip("a,b\n1,2\n3,4\n"))] {
+    for (name, content) in
+        [("a.csv.gz", gzip("a,b\n1,2\n3,4\n")), ("a.CSV.GZ", members), ("a.csv", gzip("a,b\n1,2\n3,4\n"))]
+    {
         let folder = Folder::with(name, content);
         assert_eq!(rows(&folder.plan(&["a", "b"])), [["1", "2"], ["3", "4"]]);
     }
@@ -144,6 +146,15 @@ fn damaged_gzip() {
     for content in [&whole[..10], &whole[..whole.len() / 2], &whole[..whole.len() - 3], &flipped, b"a,b\n1,2\n"] {
         assert_eq!(codes(&Folder::with("a.csv.gz", content).plan(&["a"])), ["D007"]);
     }
+}
+
+#[test]
+fn chunks_are_parsed_on_any_thread() {
+    use rayon::iter::{ParallelBridge, ParallelIterator};
+    let folder = Folder::with("a.csv", ["a,b\n", &"1,2\n".repeat(10_000)].concat());
+    let chunks = open_by(&folder.plan(&["a"]), 100, 100).unwrap();
+    let rows: usize = chunks.par_bridge().map(|chunk| chunk.unwrap().parse().unwrap().rows()).sum();
+    assert_eq!(rows, 10_000);
 }
 
 #[test]

@@ -1,0 +1,51 @@
+//! Semantic rules on the resolved catalogue and batch, one a file.
+
+mod age_reference;
+mod breakdowns;
+mod conflicts;
+mod crossing_budget;
+mod crosswalks;
+mod matrix;
+mod mobility;
+mod never_cross;
+mod numbers;
+mod parity;
+mod recodes;
+mod rules;
+mod source_scope;
+mod systems;
+mod unpivot;
+
+use crate::lower::Places;
+use crate::model::batch::Batch;
+use crate::model::catalogue::Catalogue;
+use crate::problem::{Place, Problems};
+
+/// All rules on a catalogue.
+pub(crate) fn catalogue(catalogue: &Catalogue, places: &Places, problems: &mut Problems) {
+    for (indicator, places) in catalogue.indicators.iter().zip(&places.indicators) {
+        matrix::check(indicator, places, problems);
+        parity::check(catalogue, indicator, places, problems);
+        breakdowns::check(catalogue, indicator, places, problems);
+        never_cross::check(indicator, places, problems);
+    }
+    for (mapping, places) in catalogue.mappings.iter().zip(&places.mappings) {
+        numbers::check(mapping, places, problems);
+        recodes::check(mapping, places, problems);
+        unpivot::check(mapping, places, problems);
+        mobility::check(catalogue, mapping, places, problems);
+    }
+    for (rule, places) in catalogue.rules.iter().zip(&places.rules) {
+        rules::check(catalogue, rule, places, problems);
+    }
+    systems::check(catalogue, problems);
+    crosswalks::check(catalogue, problems);
+}
+
+/// All rules on a batch; `place` is the file as a whole.
+pub(crate) fn batch(catalogue: &Catalogue, batch: &Batch, place: &Place, problems: &mut Problems) {
+    source_scope::check(catalogue, batch, place, problems);
+    age_reference::check(catalogue, batch, place, problems);
+    conflicts::check(batch, place, problems);
+    crossing_budget::check(catalogue, batch, place, problems);
+}

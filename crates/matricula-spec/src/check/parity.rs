@@ -1,0 +1,44 @@
+//! S007 and S010: a parity compares an indicator that exists and is no parity itself.
+
+use std::collections::BTreeSet;
+
+use crate::lower::indicators::IndicatorPlaces;
+use crate::lower::nearest;
+use crate::model::catalogue::Catalogue;
+use crate::model::indicator::{Formula, Indicator};
+use crate::problem::{Problem, ProblemCode, Problems};
+
+pub(super) fn check(catalogue: &Catalogue, indicator: &Indicator, places: &IndicatorPlaces, problems: &mut Problems) {
+    let Formula::Parity { of, .. } = &indicator.formula else { return };
+    let Some(compared) = catalogue.indicator(of) else {
+        let ids = catalogue.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
+        let expected = "A parity compares an indicator of the catalogue.";
+        let problem =
+            Problem::error(ProblemCode::UnknownIndicator, places.formula.clone(), expected, format!("`{of}`"));
+        problems.push(problem.help("Correct the identifier after `of`.").candidates(nearest(of, ids)));
+        return;
+    };
+    if matches!(compared.formula, Formula::Parity { .. }) {
+        let expected = "A parity compares a count, a ratio or a share.";
+        let found = if returns(catalogue, &indicator.id) {
+            format!("`{of}`, a parity that leads back to `{}`", indicator.id)
+        } else {
+            format!("`{of}`, a parity itself")
+        };
+        let problem = Problem::error(ProblemCode::CircularParity, places.formula.clone(), expected, found);
+        problems.push(problem.help("Name the indicator whose groups are compared."));
+    }
+}
+
+/// Whether following `of` from an indicator comes back to it.
+fn returns(catalogue: &Catalogue, start: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut id = start;
+    while seen.insert(id) {
+        match catalogue.indicator(id).map(|indicator| &indicator.formula) {
+            Some(Formula::Parity { of, .. }) => id = of,
+            _ => return false,
+        }
+    }
+    id == start
+}

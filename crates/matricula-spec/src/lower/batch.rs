@@ -1,0 +1,133 @@
+//! A batch file, resolved against a catalogue.
+
+use toml::Spanned;
+
+use super::common::format_number;
+use super::names::{Names, Reader, nearest};
+use super::sources::source;
+use super::text::Text;
+use crate::check;
+use crate::model::batch::Batch;
+use crate::model::catalogue::Catalogue;
+use crate::model::dimension::DimensionId;
+use crate::model::text::Status;
+use crate::problem::{Place, Problem, ProblemCode, Problems};
+use crate::raw::batch::RawBatch;
+
+/// Most cells in one cuboid, unless the batch says otherwise.
+const CELL_BUDGET: u64 = 5_000_000;
+/// Most dimensions in one crossing, unless the batch says otherwise.
+const CROSSED: usize = 1;
+
+impl Batch {
+    /// Reads a batch from its text; `file_name` is for messages. Nothing where one of the problems is an error.
+    #[must_use]
+    pub fn read(text: &str, file_name: &str, catalogue: &Catalogue) -> (Option<Self>, Problems) {
+        let mut problems = Problems::default();
+        let text = Text { path: file_name, text };
+        let raw: RawBatch = match text.parse() {
+            Ok(raw) => raw,
+            Err(problem) => return (None, [*problem].into_iter().collect()),
+        };
+        format_number(&text, &raw.format, &mut problems);
+        let names = Names { dimensions: catalogue.dimensions() };
+        let breakdowns = breakdowns(&raw, catalogue, &text, &mut problems);
+        let mut reader = Reader { names, text, problems: &mut problems };
+        let listed = raw.source.iter().map(|raw| (raw, false)).chain(raw.population.iter().map(|raw| (raw, true)));
+        let sources = listed.filter_map(|(raw, population)| source(raw, population, catalogue, &mut reader)).collect();
+        let crossed = raw.crossed.as_ref().map_or(CROSSED, |crossed| *crossed.get_ref());
+        let batch = Self {
+            id: raw.id.clone(),
+            indicators: indicators(&raw, catalogue, &text, &mut problems),
+            crossed: crossed.min(breakdowns.len()),
+            breakdowns,
+            cell_budget: raw.cell_budget.as_ref().map_or(CELL_BUDGET, |budget| *budget.get_ref()),
+            rules: rules(&raw, catalogue, &text, &mut problems),
+            sources,
+        };
+        check::batch(catalogue, &batch, &text.whole(), &mut problems);
+        let complete = !problems.has_errors();
+        (complete.then_some(batch), problems.sorted())
+    }
+}
+
+fn breakdowns(raw: &RawBatch, catalogue: &Catalogue, text: &Text<'_>, problems: &mut Problems) -> Vec<DimensionId> {
+    let columns: Vec<&str> = catalogue
+        .dimensions()
+        .iter()
+        .filter(|dimension| dimension.column)
+        .map(|dimension| dimension.id.as_str())
+        .collect();
+    let mut found = Vec::new();
+    for name in &raw.breakdowns {
+        match catalogue.find_dimension(name.get_ref()).filter(|id| catalogue.dimension(*id).column) {
+            Some(dimension) => found.push(dimension),
+            None => {
+                let place = Place { field: Some("breakdowns".to_owned()), ..text.of(name) };
+                let expected = "A breakdown is a dimension with a column in the estimates.";
+                let problem =
+                    Problem::error(ProblemCode::UnknownBreakdown, place, expected, format!("`{}`", name.get_ref()));
+                let problem = problem.help("Correct the name; `indicator-specs/dimensions/` has one file for each.");
+                problems.push(problem.candidates(nearest(name.get_ref(), columns.clone())));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn indicators(raw: &RawBatch, catalogue: &Catalogue, text: &Text<'_>, problems: &mut Problems) -> Vec<usize> {
+    let all = catalogue.indicators();
+    if raw.indicators.iter().any(|name| name.get_ref() == "all") {
+        let in_use = |position: &usize| !matches!(all[*position].status, Status::Draft | Status::Retired);
+        return (0..all.len()).filter(in_use).collect();
+    }
+    let ids: Vec<&str> = all.iter().map(|indicator| indicator.id.as_str()).collect();
+    let what = Named {
+        code: ProblemCode::UnknownIndicator,
+        field: "indicators",
+        expected: "The catalogue has the indicator.",
+    };
+    resolved(&raw.indicators, &ids, &what, text, problems)
+}
+
+fn rules(raw: &RawBatch, catalogue: &Catalogue, text: &Text<'_>, problems: &mut Problems) -> Vec<usize> {
+    let all = catalogue.rules();
+    let Some(named) = &raw.rules else {
+        return (0..all.len()).filter(|position| all[*position].default).collect();
+    };
+    let ids: Vec<&str> = all.iter().map(|rule| rule.id.as_str()).collect();
+    let what = Named { code: ProblemCode::UnknownRule, field: "rules", expected: "The catalogue has the rule." };
+    resolved(named, &ids, &what, text, problems)
+}
+
+struct Named {
+    code: ProblemCode,
+    field: &'static str,
+    expected: &'static str,
+}
+
+fn resolved(
+    names: &[Spanned<String>],
+    ids: &[&str],
+    what: &Named,
+    text: &Text<'_>,
+    problems: &mut Problems,
+) -> Vec<usize> {
+    let mut positions = Vec::new();
+    for name in names {
+        match ids.iter().position(|id| id == name.get_ref()) {
+            Some(position) => positions.push(position),
+            None => {
+                let place = Place { field: Some(what.field.to_owned()), ..text.of(name) };
+                let problem = Problem::error(what.code, place, what.expected, format!("`{}`", name.get_ref()));
+                let problem = problem.help("Correct the name, or add the file to the catalogue or to `--specs`.");
+                problems.push(problem.candidates(nearest(name.get_ref(), ids.to_vec())));
+            }
+        }
+    }
+    positions.sort_unstable();
+    positions.dedup();
+    positions
+}

@@ -1,0 +1,198 @@
+//! From names to what they name.
+
+use toml::Spanned;
+
+use super::text::Text;
+use crate::model::condition::{Between, Condition, Selection};
+use crate::model::dimension::{CodeId, CodeList, Dimension, DimensionId};
+use crate::problem::{Place, Problem, ProblemCode, Problems};
+use crate::raw::common::{RawCondition, RawSelection, RawTest};
+
+/// The dimensions and their codes by name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names<'a> {
+    pub(crate) dimensions: &'a [Dimension],
+}
+
+/// Reads one file against the names.
+pub(crate) struct Reader<'a> {
+    pub(crate) names: Names<'a>,
+    pub(crate) text: Text<'a>,
+    pub(crate) problems: &'a mut Problems,
+}
+
+/// The key of a condition that is no dimension.
+const YEARS_OVER_AGE: &str = "years_over_age";
+
+impl Names<'_> {
+    pub(crate) fn find(&self, name: &str) -> Option<DimensionId> {
+        let position = self.dimensions.iter().position(|dimension| dimension.id == name)?;
+        u8::try_from(position).ok().map(DimensionId)
+    }
+
+    pub(crate) fn list(&self, dimension: DimensionId) -> &CodeList {
+        &self.dimensions[dimension.index()].codes
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// The dimension of this name, or a finding.
+    pub(crate) fn dimension(&mut self, name: &str, place: impl FnOnce(&Text<'a>) -> Place) -> Option<DimensionId> {
+        let found = self.names.find(name);
+        if found.is_none() {
+            let known: Vec<&str> = self.names.dimensions.iter().map(|dimension| dimension.id.as_str()).collect();
+            let problem = Problem::error(
+                ProblemCode::UnknownDimension,
+                Place { field: Some(name.to_owned()), ..place(&self.text) },
+                "A dimension is declared by a file under `dimensions/`.",
+                format!("`{name}`"),
+            );
+            let problem = problem.help("Correct the name, or add `dimensions/NAME.toml` and its code list.");
+            self.problems.push(problem.candidates(nearest(name, known)));
+        }
+        found
+    }
+
+    /// The dimension that a spanned name names.
+    pub(crate) fn dimension_at(&mut self, name: &Spanned<String>) -> Option<DimensionId> {
+        self.dimension(name.get_ref(), |text| text.of(name))
+    }
+
+    /// The code of a dimension, or a finding.
+    pub(crate) fn code(
+        &mut self,
+        dimension: DimensionId,
+        code: &str,
+        place: impl FnOnce(&Text<'a>) -> Place,
+    ) -> Option<CodeId> {
+        let list = self.names.list(dimension);
+        let found = list.find(code);
+        if found.is_none() {
+            let name = self.names.dimensions[dimension.index()].id.clone();
+            let known = list.ids().map(|id| list.code(id).id.as_str()).collect();
+            let candidates = nearest(code, known);
+            let problem = Problem::error(
+                ProblemCode::UnknownCode,
+                Place { field: Some(name.clone()), ..place(&self.text) },
+                format!("Codes of `{name}` stand in `codelists/{name}.csv` or a file that extends it."),
+                format!("`{code}`"),
+            );
+            let problem = problem.help("Correct the code, or add it to the code list.");
+            self.problems.push(problem.candidates(candidates));
+        }
+        found
+    }
+
+    pub(crate) fn code_at(&mut self, dimension: DimensionId, code: &Spanned<String>) -> Option<CodeId> {
+        self.code(dimension, code.get_ref(), |text| text.of(code))
+    }
+
+    pub(crate) fn codes_at(&mut self, dimension: DimensionId, codes: &[Spanned<String>]) -> Vec<CodeId> {
+        codes.iter().filter_map(|code| self.code_at(dimension, code)).collect()
+    }
+
+    /// What is counted.
+    pub(crate) fn selection(&mut self, raw: &RawSelection) -> Option<Selection> {
+        let measure = self.dimension("measure", Text::whole)?;
+        let code = self.code_at(measure, &raw.measure);
+        let condition = self.condition(&raw.condition);
+        Some(Selection { measure: code?, condition })
+    }
+
+    /// A condition with every test as a list of codes.
+    pub(crate) fn condition(&mut self, raw: &RawCondition) -> Condition {
+        let mut condition = Condition::default();
+        for (name, test) in raw {
+            if name.get_ref() == YEARS_OVER_AGE {
+                condition.years_over_age = self.bounds(name, test);
+            } else if let Some(dimension) = self.dimension_at(name) {
+                let codes = self.tested(name, dimension, test);
+                condition.codes.push((dimension, codes));
+            }
+        }
+        condition.codes.sort_unstable_by_key(|(dimension, _)| *dimension);
+        condition
+    }
+
+    fn bounds(&mut self, name: &Spanned<String>, test: &RawTest) -> Option<Between> {
+        let between = Between { at_least: test.at_least, at_most: test.at_most };
+        if test.listed.is_some() || test.not_in.is_some() || between == Between::default() {
+            self.ill_formed(name, "`years_over_age` takes `at_least` and `at_most`", "another test, or none");
+            return None;
+        }
+        Some(between)
+    }
+
+    fn tested(&mut self, name: &Spanned<String>, dimension: DimensionId, test: &RawTest) -> Vec<CodeId> {
+        let bounded = test.at_least.is_some() || test.at_most.is_some();
+        let mut codes = match (&test.listed, &test.not_in, bounded) {
+            (Some(listed), None, false) => self.codes_at(dimension, listed),
+            (None, Some(excluded), false) => {
+                let excluded = self.codes_at(dimension, excluded);
+                let list = self.names.list(dimension);
+                let outside = |leaf: &CodeId| !excluded.iter().any(|code| list.covers(*code, *leaf));
+                list.leaves(CodeId::TOTAL).iter().copied().filter(outside).collect()
+            }
+            (None, None, true) => {
+                let between = Between { at_least: test.at_least, at_most: test.at_most };
+                let list = self.names.list(dimension);
+                let inside = |leaf: &CodeId| list.code(*leaf).number().is_some_and(|number| between.contains(number));
+                list.leaves(CodeId::TOTAL).iter().copied().filter(inside).collect()
+            }
+            _ => {
+                self.ill_formed(name, "A test is exactly one of `in`, `not_in`, or bounds", "none of them, or several");
+                Vec::new()
+            }
+        };
+        codes.sort_unstable();
+        self.must_be_disjoint(name, dimension, &codes);
+        codes
+    }
+
+    fn ill_formed(&mut self, name: &Spanned<String>, expected: &str, found: &str) {
+        let place = Place { field: Some(name.get_ref().clone()), ..self.text.of(name) };
+        let problem = Problem::error(ProblemCode::NotReadable, place, format!("{expected}."), found);
+        self.problems.push(problem.help("See `indicator-specs/README.md`, section Conditions."));
+    }
+
+    fn must_be_disjoint(&mut self, name: &Spanned<String>, dimension: DimensionId, codes: &[CodeId]) {
+        let list = self.names.list(dimension);
+        let inside_another = |(position, code): (usize, &CodeId)| {
+            codes.iter().enumerate().any(|(other, outer)| other != position && list.covers(*outer, *code))
+        };
+        let overlap = codes.iter().enumerate().any(inside_another);
+        if overlap || codes.contains(&CodeId::TOTAL) {
+            let place = Place { field: Some(name.get_ref().clone()), ..self.text.of(name) };
+            let expected = "The codes of one list do not contain each other, and `_T` is not one of them.";
+            let problem =
+                Problem::error(ProblemCode::UnknownCode, place, expected, "codes of which one contains another");
+            self.problems.push(problem.help("Leave out the code that the other contains, or the whole test for `_T`."));
+        }
+    }
+}
+
+/// The names that are nearest to a wrong one, at most three.
+pub(crate) fn nearest(name: &str, known: Vec<&str>) -> Vec<String> {
+    let most = (name.chars().count() / 3).max(1) + 1;
+    let mut near: Vec<(usize, &str)> =
+        known.into_iter().map(|candidate| (distance(name, candidate), candidate)).collect();
+    near.retain(|(distance, _)| *distance <= most);
+    near.sort_unstable();
+    near.into_iter().take(3).map(|(_, candidate)| candidate.to_owned()).collect()
+}
+
+/// Insertions, deletions and substitutions from one text to the other, case ignored.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.to_lowercase().chars().collect(), b.to_lowercase().chars().collect());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(from != to);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
