@@ -33,6 +33,7 @@
 
 mod aggregate;
 mod catalogue;
+mod condition;
 mod cube;
 mod estimates;
 mod figures;

@@ -108,9 +108,11 @@ impl<'a> Reader<'a> {
             } else if let Some(dimension) = self.dimension_at(name) {
                 let codes = self.tested(name, dimension, test);
                 condition.codes.push((dimension, codes));
+                condition.open.extend(test.listed.is_none().then_some(dimension));
             }
         }
         condition.codes.sort_unstable_by_key(|(dimension, _)| *dimension);
+        condition.open.sort_unstable();
         condition
     }
 

@@ -24,6 +24,9 @@ impl Between {
 pub struct Condition {
     /// For each tested dimension, in order, the codes that pass, sorted; disjoint, never `_T`.
     pub codes: Vec<(DimensionId, Vec<CodeId>)>,
+    /// Dimensions whose list was not written out but made by `not_in` or bounds: of those codes,
+    /// the ones that a source did not collect are left out. A list that is written out needs all of its codes.
+    pub open: Vec<DimensionId>,
     /// Age minus the official age of the pupil's own grade.
     pub years_over_age: Option<Between>,
 }
@@ -33,20 +36,6 @@ impl Condition {
     #[must_use]
     pub fn on(&self, dimension: DimensionId) -> Option<&[CodeId]> {
         self.codes.iter().find(|(d, _)| *d == dimension).map(|(_, codes)| codes.as_slice())
-    }
-
-    /// Both conditions together; a dimension tested by both keeps the codes that pass both.
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        let mut codes = self.codes.clone();
-        for (dimension, theirs) in &other.codes {
-            match codes.iter_mut().find(|(d, _)| d == dimension) {
-                Some((_, ours)) => ours.retain(|code| theirs.contains(code)),
-                None => codes.push((*dimension, theirs.clone())),
-            }
-        }
-        codes.sort_by_key(|(d, _)| *d);
-        Self { codes, years_over_age: self.years_over_age.or(other.years_over_age) }
     }
 }
 

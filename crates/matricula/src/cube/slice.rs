@@ -13,6 +13,7 @@ use super::coverage::{Reach, SliceCoverage};
 use super::key::KeyLayout;
 use super::reduce::{Wanted, along};
 use super::table::{Cell, Table};
+use crate::condition::both;
 use crate::official_age::OfficialAges;
 
 /// One measure of one source in one country and year.
@@ -121,18 +122,28 @@ impl Slice {
         for dimension in asked.by {
             self.must_reach(asked.catalogue, *dimension, None)?;
         }
-        let mut resolved = Condition { codes: Vec::new(), years_over_age: asked.condition.years_over_age };
+        let mut resolved = Condition { years_over_age: asked.condition.years_over_age, ..Condition::default() };
         for (dimension, codes) in &asked.condition.codes {
-            if *dimension == known.age_class && !self.coverage.collects(known.age_class) {
-                let ages = asked.ages_of(codes)?;
-                self.must_reach(asked.catalogue, known.age, Some(&ages))?;
-                resolved = resolved.and(&Condition { codes: vec![(known.age, ages)], years_over_age: None });
+            let (dimension, codes, open) = if *dimension == known.age_class && !self.coverage.collects(known.age_class)
+            {
+                (known.age, asked.ages_of(codes)?, false)
             } else {
-                self.must_reach(asked.catalogue, *dimension, Some(codes))?;
-                resolved = resolved.and(&Condition { codes: vec![(*dimension, codes.clone())], years_over_age: None });
-            }
+                (*dimension, codes.clone(), asked.condition.open.contains(dimension))
+            };
+            let codes = if open { self.collected(asked.catalogue, dimension, codes) } else { codes };
+            self.must_reach(asked.catalogue, dimension, Some(&codes))?;
+            let test = Condition { codes: vec![(dimension, codes)], ..Condition::default() };
+            resolved = both(asked.catalogue, &resolved, &test);
         }
         Ok(resolved)
+    }
+
+    /// Of an open list, the codes that were collected; all of them if none was, so that the figure is not collected.
+    fn collected(&self, catalogue: &Catalogue, dimension: DimensionId, codes: Vec<CodeId>) -> Vec<CodeId> {
+        let list = &catalogue.dimension(dimension).codes;
+        let inside = |code: &CodeId| self.coverage.reach(list, dimension, *code) == Reach::Inside;
+        let reached: Vec<_> = codes.iter().copied().filter(inside).collect();
+        if reached.is_empty() { codes } else { reached }
     }
 
     fn must_reach(

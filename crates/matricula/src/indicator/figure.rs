@@ -5,6 +5,8 @@ use matricula_spec::model::condition::{Condition, Selection};
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::{Among, Formula, Indicator, ParityIndex};
 
+use crate::condition::both;
+
 /// What an indicator needs counted, and what becomes of it.
 #[derive(Debug, Clone)]
 pub(crate) enum Figure {
@@ -86,39 +88,13 @@ fn known_status(catalogue: &Catalogue, group: &Condition) -> Condition {
         let leaves = catalogue.dimension(dimension).codes.leaves(CodeId::TOTAL);
         leaves.iter().copied().filter(|code| *code != CodeId::UNKNOWN).collect()
     };
-    Condition { codes: group.codes.iter().map(|(d, _)| (*d, known(*d))).collect(), years_over_age: None }
+    Condition {
+        codes: group.codes.iter().map(|(d, _)| (*d, known(*d))).collect(),
+        open: group.codes.iter().map(|(d, _)| *d).collect(),
+        years_over_age: None,
+    }
 }
 
 fn with(catalogue: &Catalogue, selection: &Selection, further: &Condition) -> Selection {
     Selection { measure: selection.measure, condition: both(catalogue, &selection.condition, further) }
-}
-
-/// Both conditions together: of two lists for one dimension, what lies under both.
-pub(crate) fn both(catalogue: &Catalogue, a: &Condition, b: &Condition) -> Condition {
-    let mut codes = a.codes.clone();
-    for (dimension, theirs) in &b.codes {
-        match codes.iter_mut().find(|(d, _)| d == dimension) {
-            Some((_, ours)) => *ours = under_both(catalogue, *dimension, ours, theirs),
-            None => codes.push((*dimension, theirs.clone())),
-        }
-    }
-    codes.sort_unstable_by_key(|(d, _)| *d);
-    let years_over_age = match (a.years_over_age, b.years_over_age) {
-        (Some(a), Some(b)) => Some(matricula_spec::model::condition::Between {
-            at_least: a.at_least.max(b.at_least),
-            at_most: [a.at_most, b.at_most].into_iter().flatten().min(),
-        }),
-        (one, other) => one.or(other),
-    };
-    Condition { codes, years_over_age }
-}
-
-fn under_both(catalogue: &Catalogue, dimension: DimensionId, a: &[CodeId], b: &[CodeId]) -> Vec<CodeId> {
-    let list = &catalogue.dimension(dimension).codes;
-    let under = |code: &&CodeId, others: &[CodeId]| others.iter().any(|other| list.covers(*other, **code));
-    let mut codes: Vec<CodeId> = a.iter().filter(|code| under(code, b)).copied().collect();
-    codes.extend(b.iter().filter(|code| under(code, a)));
-    codes.sort_unstable();
-    codes.dedup();
-    codes
 }
