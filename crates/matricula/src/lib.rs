@@ -33,18 +33,22 @@
 
 mod aggregate;
 mod catalogue;
+pub mod compare;
 mod condition;
 mod cube;
 mod estimates;
 mod figures;
 mod harmonize;
 mod indicator;
+mod interchange;
 mod ledger;
+pub mod masking;
 mod official_age;
 mod provenance;
 mod provenance_of;
 mod read;
 mod run;
+pub mod store;
 mod validate;
 
 pub use matricula_spec as spec;
@@ -53,4 +57,4 @@ pub use catalogue::{embedded_specs, open_batch, open_catalogue};
 pub use estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
 pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
 pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};
-pub use run::{InputFileHash, NoProgress, Progress, Run, RunError, RunOptions, run};
+pub use run::{InputFileHash, NoProgress, Progress, Run, RunError, RunOptions, check_files, run};

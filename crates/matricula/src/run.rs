@@ -1,6 +1,6 @@
 //! From a batch to its figures.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 
@@ -10,6 +10,7 @@ use crate::estimates::Estimates;
 use crate::figures::{figures_of, unknown_systems};
 use crate::ledger::Ledger;
 use crate::provenance::Provenance;
+use crate::read::find_files;
 
 /// What a caller decides about a run.
 #[derive(Debug, Clone)]
@@ -74,6 +75,17 @@ pub enum RunError {
     /// The threads could not be started.
     #[error("the threads for the row pass could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Findings about the files of a batch: a path or pattern that finds none, an ending that tells no format.
+/// No file is opened.
+#[must_use]
+pub fn check_files(batch: &Batch, base: &Path) -> Problems {
+    let mut problems = Problems::default();
+    for found in batch.sources.iter().filter_map(|source| find_files(base, source).err()) {
+        problems.extend(found);
+    }
+    problems.sorted()
 }
 
 /// Computes a batch: reads, harmonizes, validates and aggregates each source, then computes every figure.

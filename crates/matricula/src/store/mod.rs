@@ -1,0 +1,84 @@
+//! The restricted folder that a run is written to.
+//!
+//! It is written beside its place and moved there by renaming, so that what stands there is
+//! either absent or complete, also when the program is killed.
+
+mod error;
+mod folder;
+mod manifest;
+mod output;
+mod tables;
+
+use std::path::{Path, PathBuf};
+
+use matricula_spec::{Batch, Catalogue};
+
+pub use error::StoreError;
+pub use output::OutputFile;
+
+use crate::run::Run;
+use folder::Target;
+use output::Outputs;
+
+/// What the library must not find out itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Version of the program, for the manifest.
+    pub version: String,
+    /// What was asked for, as far as it decides the content: no folders, no number of threads.
+    pub arguments: Vec<String>,
+    /// The batch file; its bytes are hashed and its name, without folders, is written down.
+    pub batch_file: PathBuf,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The folder, as it was named.
+    pub folder: PathBuf,
+    /// Its files, in the order of their names, the manifest left out.
+    pub files: Vec<OutputFile>,
+}
+
+/// Checks, before the long work, that a run can be written to a folder.
+///
+/// The folder must be absent, empty, or an earlier run; missing folders above it are made.
+/// Leftovers of a run that was killed are cleaned up; an earlier run that it had moved aside is put back.
+///
+/// # Errors
+/// Where the folder is something else, or cannot be written.
+pub fn check_target(dir: &Path) -> Result<(), StoreError> {
+    let target = Target::of(dir)?;
+    target.recover()?;
+    target.check_ours()?;
+    target.stage().map(drop)
+}
+
+/// Writes a run to a folder, which is replaced whole.
+///
+/// A run that errors stopped leaves ledger, problems and manifest, and no estimates.
+///
+/// # Errors
+/// Where the folder holds something else than an earlier run, or cannot be written;
+/// what stood there before stands there still.
+pub fn write(dir: &Path, catalogue: &Catalogue, batch: &Batch, run: &Run, facts: &Facts) -> Result<Written, StoreError> {
+    let target = Target::of(dir)?;
+    target.recover()?;
+    target.check_ours()?;
+    let stage = target.stage()?;
+    let mut outputs = Outputs::new(stage.folder());
+    if !run.estimates.rows().is_empty() || !run.problems.has_errors() {
+        outputs.file("estimates.csv", |file| tables::estimates_csv(file, catalogue, &run.estimates))?;
+        outputs.file("estimates.parquet", |file| tables::estimates_parquet(file, catalogue, &run.estimates))?;
+        outputs.file("estimates.arrow", |file| tables::estimates_arrow(file, catalogue, &run.estimates))?;
+        outputs.file("provenance.csv", |file| tables::provenance_csv(file, catalogue, &run.provenance))?;
+    }
+    outputs.file("ledger.csv", |file| tables::ledger_csv(file, &run.ledger))?;
+    outputs.file("problems.csv", |file| tables::problems_csv(file, &run.problems))?;
+    outputs.file("README.txt", tables::readme)?;
+    let files = outputs.written();
+    let manifest = manifest::manifest(catalogue, batch, run, facts, &files)?;
+    outputs.file("manifest.json", |file| manifest::write(file, &manifest))?;
+    stage.commit()?;
+    Ok(Written { folder: dir.to_owned(), files })
+}
