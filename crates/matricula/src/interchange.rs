@@ -176,19 +176,14 @@ impl Estimates {
         let (key, text) = RESTRICTED;
         let metadata = HashMap::from([(key.to_owned(), text.to_owned())]);
         let columns = fields.iter().map(|field| self.arrow_column(catalogue, *field));
-        RecordBatch::try_new(
-            Arc::new(Schema::new(schema).with_metadata(metadata)),
-            columns.collect::<Result<_, _>>()?,
-        )
+        RecordBatch::try_new(Arc::new(Schema::new(schema).with_metadata(metadata)), columns.collect::<Result<_, _>>()?)
     }
 
     fn arrow_column(&self, catalogue: &Catalogue, field: Field) -> Result<ArrayRef, ArrowError> {
         let rows = self.rows().iter();
         Ok(match field.kind() {
             Kind::Text => Arc::new(StringArray::from_iter_values(rows.map(|row| field.text(catalogue, row)))),
-            Kind::Computed => {
-                Arc::new(rows.map(|row| field.number(row).map(Number::to_f64)).collect::<Float64Array>())
-            }
+            Kind::Computed => Arc::new(rows.map(|row| field.number(row).map(Number::to_f64)).collect::<Float64Array>()),
             Kind::Exact => {
                 let exact: Decimal128Array = rows.map(|row| field.number(row).map(Number::millionths)).collect();
                 Arc::new(exact.with_precision_and_scale(PRECISION, decimals())?)

@@ -117,7 +117,12 @@ pub struct MaskedFigure {
 /// Numerator and denominator of a parity are values; its counts are those of the indicator compared,
 /// taken from `estimates`. Where these do not hold both groups, the parity is withheld.
 #[must_use]
-pub fn figure(catalogue: &Catalogue, estimates: &Estimates, indicator: &Indicator, estimate: &Estimate) -> MaskedFigure {
+pub fn figure(
+    catalogue: &Catalogue,
+    estimates: &Estimates,
+    indicator: &Indicator,
+    estimate: &Estimate,
+) -> MaskedFigure {
     let Formula::Parity { of, dimension, group, comparison, .. } = &indicator.formula else {
         return plain(indicator.unit, estimate);
     };

@@ -45,7 +45,9 @@ impl Note {
             Aspect::EnrolmentMoment => "Enrolment was counted at different moments of the school year.",
             Aspect::EducationSystem => "Official ages or durations of the levels differ.",
             Aspect::PopulationVintage => "The populations are of different sources or revisions.",
-            Aspect::Coverage => "Some breakdowns were not collected everywhere: compare totals only, or leave them out.",
+            Aspect::Coverage => {
+                "Some breakdowns were not collected everywhere: compare totals only, or leave them out."
+            }
             Aspect::Computed => "Some totals were computed from parts or by subtraction, not given.",
             Aspect::Year => "The years differ.",
         }
@@ -88,8 +90,7 @@ impl Verdict {
 
 /// The verdict on some of the members.
 pub(super) fn verdict(all: &[Member], aspects: &BTreeSet<Aspect>, members: &[usize]) -> Verdict {
-    let mut reasons: Vec<_> =
-        members.iter().filter(|m| !all[**m].has_figure()).map(|m| Reason::NoFigure(*m)).collect();
+    let mut reasons: Vec<_> = members.iter().filter(|m| !all[**m].has_figure()).map(|m| Reason::NoFigure(*m)).collect();
     if members.len() < 2 {
         reasons.push(Reason::Alone);
     }

@@ -61,7 +61,13 @@ pub fn check_target(dir: &Path) -> Result<(), StoreError> {
 /// # Errors
 /// Where the folder holds something else than an earlier run, or cannot be written;
 /// what stood there before stands there still.
-pub fn write(dir: &Path, catalogue: &Catalogue, batch: &Batch, run: &Run, facts: &Facts) -> Result<Written, StoreError> {
+pub fn write(
+    dir: &Path,
+    catalogue: &Catalogue,
+    batch: &Batch,
+    run: &Run,
+    facts: &Facts,
+) -> Result<Written, StoreError> {
     let target = Target::of(dir)?;
     target.recover()?;
     target.check_ours()?;

@@ -62,11 +62,7 @@ impl Hashed {
     fn finish(self, name: &str) -> io::Result<OutputFile> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
-        Ok(OutputFile {
-            name: name.to_owned(),
-            bytes: self.bytes,
-            blake3: self.hasher.finalize().to_hex().to_string(),
-        })
+        Ok(OutputFile { name: name.to_owned(), bytes: self.bytes, blake3: self.hasher.finalize().to_hex().to_string() })
     }
 }
 

@@ -126,7 +126,8 @@ fn of_row(catalogue: &Catalogue, row: &ProvenanceRow) -> [String; 8] {
 }
 
 fn of_input(input: &Input) -> [String; 14] {
-    let of = |field: fn(&crate::provenance::InputSource) -> String| input.source.as_ref().map(field).unwrap_or_default();
+    let of =
+        |field: fn(&crate::provenance::InputSource) -> String| input.source.as_ref().map(field).unwrap_or_default();
     [
         input.role.to_owned(),
         input.measure.clone(),
