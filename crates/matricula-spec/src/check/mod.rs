@@ -23,9 +23,13 @@ use crate::problem::{Place, Problems};
 
 /// All rules on a catalogue.
 pub(crate) fn catalogue(catalogue: &Catalogue, places: &Places, problems: &mut Problems) {
+    // Where a specification could not be read, what refers to it is not to blame.
+    let complete = !problems.has_errors();
     for (indicator, places) in catalogue.indicators.iter().zip(&places.indicators) {
         matrix::check(indicator, places, problems);
-        parity::check(catalogue, indicator, places, problems);
+        if complete {
+            parity::check(catalogue, indicator, places, problems);
+        }
         breakdowns::check(catalogue, indicator, places, problems);
         never_cross::check(indicator, places, problems);
     }
@@ -35,17 +39,22 @@ pub(crate) fn catalogue(catalogue: &Catalogue, places: &Places, problems: &mut P
         unpivot::check(mapping, places, problems);
         mobility::check(catalogue, mapping, places, problems);
     }
-    for (rule, places) in catalogue.rules.iter().zip(&places.rules) {
-        rules::check(catalogue, rule, places, problems);
-    }
     systems::check(catalogue, problems);
-    crosswalks::check(catalogue, problems);
+    if complete {
+        for (rule, places) in catalogue.rules.iter().zip(&places.rules) {
+            rules::check(catalogue, rule, places, problems);
+        }
+        crosswalks::check(catalogue, problems);
+    }
 }
 
 /// All rules on a batch; `place` is the file as a whole.
 pub(crate) fn batch(catalogue: &Catalogue, batch: &Batch, place: &Place, problems: &mut Problems) {
-    source_scope::check(catalogue, batch, place, problems);
-    age_reference::check(catalogue, batch, place, problems);
+    // A date or country that could not be read is not a missing one.
+    if !problems.has_errors() {
+        source_scope::check(catalogue, batch, place, problems);
+        age_reference::check(catalogue, batch, place, problems);
+    }
     conflicts::check(batch, place, problems);
     crossing_budget::check(catalogue, batch, place, problems);
 }

@@ -67,7 +67,7 @@ pub(crate) fn crosswalks(
         let mut reader = Reader { names, text, problems };
         let others = table.header.iter().filter(|name| !["published", "indicator", "note"].contains(&name.as_str()));
         let dimensions: Vec<(DimensionId, &String)> =
-            others.filter_map(|name| Some((reader.dimension(name, |text| text.whole())?, name))).collect();
+            others.filter_map(|name| Some((reader.dimension(name, super::text::Text::whole)?, name))).collect();
         let mut rows = Vec::new();
         for row in &table.rows {
             let mut coordinates: BTreeMap<DimensionId, CodeId> = BTreeMap::new();

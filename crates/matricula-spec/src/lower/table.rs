@@ -37,7 +37,7 @@ impl<'a> Table<'a> {
                     rows.push(TableRow { line: u32::try_from(line).unwrap_or(u32::MAX), fields });
                 }
                 Err(error) => {
-                    problems.push(not_readable(at_error(&text, &error), "a row of another length".to_owned()))
+                    problems.push(not_readable(at_error(&text, &error), "a row of another length".to_owned()));
                 }
             }
         }
