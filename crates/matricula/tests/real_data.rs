@@ -1,5 +1,7 @@
 //! Real figures and real records: a batch and a comparison; every spec they need is in the catalogue.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod data;
 
 use std::collections::BTreeMap;
