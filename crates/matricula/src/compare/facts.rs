@@ -15,13 +15,24 @@ use crate::estimates::Flag;
 use crate::indicator::figure::Figure;
 use crate::provenance::{InputSource, ProvenanceRow};
 
+/// How an indicator uses mobility, in a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mobility {
+    /// Not at all.
+    Unused,
+    /// As a breakdown.
+    Breakdown,
+    /// In its formula.
+    Tested,
+}
+
 /// What an indicator uses, in a batch.
 pub(super) struct Uses {
     /// Which inputs count students: the numerator, the denominator.
     students: Vec<bool>,
     /// Which inputs count persons.
     persons: Vec<bool>,
-    mobility: bool,
+    mobility: Mobility,
     age: bool,
     /// Levels that are tested, none finer than the system knows them.
     levels: BTreeSet<CodeId>,
@@ -39,15 +50,21 @@ impl Uses {
         let of_students = || selections.iter().zip(&students).filter(|(_, students)| **students).map(|(s, _)| *s);
         let known = catalogue.known();
         let tested = |dimension: DimensionId| {
-            asked.contains(&dimension)
-                || matches!(&figure, Some(Figure::Parity { dimension: compared, .. }) if *compared == dimension)
+            matches!(&figure, Some(Figure::Parity { dimension: compared, .. }) if *compared == dimension)
                 || of_students().any(|s| s.condition.on(dimension).is_some())
         };
         let years_over_age = of_students().any(|s| s.condition.years_over_age.is_some());
+        let uses = |dimension| tested(dimension) || asked.contains(&dimension);
+        let mobility = match (tested(known.mobility), asked.contains(&known.mobility)) {
+            _ if !students.contains(&true) => Mobility::Unused,
+            (true, _) => Mobility::Tested,
+            (false, true) => Mobility::Breakdown,
+            (false, false) => Mobility::Unused,
+        };
         Self {
             persons: counts(CountedUnit::Person),
-            mobility: students.contains(&true) && tested(known.mobility),
-            age: students.contains(&true) && (tested(known.age) || tested(known.age_class) || years_over_age),
+            mobility,
+            age: students.contains(&true) && (uses(known.age) || uses(known.age_class) || years_over_age),
             students: students.clone(),
             levels: levels(catalogue, &selections),
             breakdowns: asked.iter().map(|dimension| catalogue.dimension(*dimension).id.clone()).collect(),
@@ -58,7 +75,7 @@ impl Uses {
     pub(super) fn aspects(&self) -> BTreeSet<Aspect> {
         let students = self.students.contains(&true);
         let matters = [
-            (Aspect::MobilityProxy, self.mobility),
+            (Aspect::MobilityProxy, self.mobility != Mobility::Unused),
             (Aspect::AgeBasis, self.age),
             (Aspect::AgeReferenceDate, self.age),
             (Aspect::EnrolmentMoment, students),
@@ -81,13 +98,13 @@ impl Uses {
     ) -> BTreeMap<Aspect, String> {
         let students = |field: fn(&InputSource) -> &String| joined(inputs(row, &self.students).map(field));
         let mut facts = BTreeMap::from([
-            (Aspect::MobilityProxy, students(|source| &source.mobility_proxy)),
+            (Aspect::MobilityProxy, self.proxy(catalogue, row)),
             (Aspect::AgeBasis, students(|source| &source.age_basis)),
             (Aspect::AgeReferenceDate, students(|source| &source.age_reference_date)),
             (Aspect::EnrolmentMoment, students(|source| &source.enrolment_moment)),
             (Aspect::EducationSystem, self.system(catalogue, row)),
             (Aspect::PopulationVintage, joined(inputs(row, &self.persons).map(|source| &source.vintage))),
-            (Aspect::Coverage, self.lacking(row)),
+            (Aspect::Coverage, self.lacking(row).join(", ")),
             (Aspect::Computed, computed(flags)),
             (Aspect::Year, year(catalogue, row)),
         ]);
@@ -97,6 +114,15 @@ impl Uses {
         let aspects = self.aspects();
         facts.retain(|aspect, text| aspects.contains(aspect) && !text.is_empty());
         facts
+    }
+
+    /// The proxy, unless the only use is a breakdown that some input does not have.
+    fn proxy(&self, catalogue: &Catalogue, row: &ProvenanceRow) -> String {
+        let mobility = &catalogue.dimension(catalogue.known().mobility).id;
+        if self.mobility == Mobility::Breakdown && self.lacking(row).contains(&mobility.as_str()) {
+            return String::new();
+        }
+        joined(inputs(row, &self.students).map(|source| &source.mobility_proxy))
     }
 
     /// Declared with the source although the mapping says nothing of age: an aggregated table.
@@ -121,16 +147,16 @@ impl Uses {
         let tested = system.levels().iter().filter(|level| self.levels.contains(&level.edu_level));
         let texts = tested.map(|level| {
             let code = &codes.code(level.edu_level).id;
-            format!("{code} from {} for {}", level.entry_age, level.duration)
+            format!("{code} age {}, {} years", level.entry_age, level.duration)
         });
-        texts.collect::<Vec<_>>().join(", ")
+        texts.collect::<Vec<_>>().join("; ")
     }
 
     /// Breakdowns that the batch asks for and some input does not have.
-    fn lacking(&self, row: &ProvenanceRow) -> String {
+    fn lacking(&self, row: &ProvenanceRow) -> Vec<&str> {
         let sources = || row.inputs.iter().filter_map(|input| input.source.as_ref());
         let lacks = |name: &&String| sources().any(|s| s.not_collected.contains(name) || s.impossible.contains(name));
-        self.breakdowns.iter().filter(lacks).cloned().collect::<Vec<_>>().join(", ")
+        self.breakdowns.iter().filter(lacks).map(String::as_str).collect()
     }
 }
 

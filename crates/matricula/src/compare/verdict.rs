@@ -130,6 +130,8 @@ fn note(all: &[Member], aspect: Aspect, members: &[usize]) -> Option<Note> {
     let differ = match aspect {
         Aspect::Year => !one_country(all, members) && values.len() > 1,
         Aspect::AgeReferenceDate => !same_moment(all, members),
+        // Where there is no proxy, mobility was not collected: that is a matter of coverage.
+        Aspect::MobilityProxy => values.iter().filter(|(proxy, _)| !proxy.is_empty()).count() > 1,
         _ => values.len() > 1,
     };
     let strong = matches!(aspect, Aspect::MobilityProxy) || (aspect == Aspect::EnrolmentMoment && cumulative);

@@ -34,6 +34,9 @@ impl Target {
             Ok(whole) => whole,
             Err(_) => {
                 let above = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                if above.exists() && !above.is_dir() {
+                    return Err(StoreError::NotAFolder { folder: above.to_owned() });
+                }
                 fs::create_dir_all(above).map_err(StoreError::io("make the folder", above))?;
                 let above = fs::canonicalize(above).map_err(StoreError::io("open the folder", above))?;
                 above.join(dir.file_name().ok_or_else(no_name)?)
@@ -242,7 +245,8 @@ mod tests {
         fs::write(dir.join("manifest.json"), r#"{"name": "something else"}"#).expect("written");
         assert!(matches!(refused(&dir), Err(StoreError::NotOurs { .. })));
         assert!(matches!(refused(&dir.join("manifest.json")), Err(StoreError::NotAFolder { .. })));
-        assert!(matches!(refused(&dir.join("manifest.json/out")), Err(StoreError::Io { .. })));
+        assert!(matches!(refused(&dir.join("manifest.json/out")), Err(StoreError::NotAFolder { .. })));
+        assert!(matches!(refused(&dir.join("manifest.json/a/out")), Err(StoreError::Io { .. })));
         assert!(matches!(refused(Path::new("/")), Err(StoreError::NoName { .. })));
     }
 

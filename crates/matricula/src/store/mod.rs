@@ -8,6 +8,8 @@ mod folder;
 mod manifest;
 mod output;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,155 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// From ministries' enrolment records to comparable SDG 4 figures.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  matricula check fixtures/demo/batch.toml
+  matricula run fixtures/demo/batch.toml --out out/demo
+  matricula explain GER.1
+  matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022 --by sex=F
+  matricula compare OAEPG.1 --batch fixtures/demo/batch.toml
+  matricula codes
+
+Exit codes: 0 done, 1 findings of severity error, 2 usage or specification, 3 input or output, 70 a bug."
+)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One file each in `commands/`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a batch and the catalogue, and that the files are there; no row is read
+    #[command(after_help = "\
+Examples:
+  matricula check fixtures/demo/batch.toml
+  matricula check my-batch.toml --specs my-specs")]
+    Check(Check),
+    /// Compute a batch
+    #[command(after_help = "\
+Examples:
+  matricula run fixtures/demo/batch.toml --out out/demo
+  matricula run fixtures/demo/batch.toml --out out/demo --indicator GER.1 REPP.1 --threads 2
+  matricula run my-batch.toml --out out/mine --specs my-specs --keep-going
+
+The folder DIR is made, or replaced whole if it holds an earlier run; any other folder is refused.
+What is written to it is restricted: it holds counts of single children.")]
+    Run(Run),
+    /// Show what an indicator means, or how one figure came about
+    #[command(after_help = "\
+Examples:
+  matricula explain GER.1
+  matricula explain OAEPG.1 --lang es
+  matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022
+  matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022 --by sex=F")]
+    Explain(Explain),
+    /// Say which countries and years may be compared on an indicator, and why not
+    #[command(after_help = "\
+Examples:
+  matricula compare OAEPG.1 --batch fixtures/demo/batch.toml
+  matricula compare REPP.1 --batch my-batch.toml --specs my-specs")]
+    Compare(Compare),
+    /// List the codes of findings, as a table in Markdown
+    #[command(after_help = "\
+Examples:
+  matricula codes
+  matricula codes | grep D008")]
+    Codes,
+}
+
+/// The catalogue.
+#[derive(Debug, Args)]
+pub(crate) struct Specs {
+    /// Folder of specifications, laid over the catalogue of the program file by file
+    #[arg(long, value_name = "DIR")]
+    pub(crate) specs: Option<PathBuf>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The batch file
+    pub(crate) batch: PathBuf,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The batch file
+    pub(crate) batch: PathBuf,
+    /// Folder to write to: absent, empty, or an earlier run
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Number of threads; as many as the machine has, if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Compute these indicators instead of those of the batch
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
+    pub(crate) indicator: Vec<String>,
+    /// Finish the other sources when one has errors
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The indicator
+    #[arg(value_name = "ID")]
+    pub(crate) indicator: String,
+    /// Language of labels and definitions
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+    /// A batch file, to explain one figure of it
+    #[arg(long, requires = "country", requires = "year")]
+    pub(crate) batch: Option<PathBuf>,
+    /// The figure's country
+    #[arg(long, value_name = "CCC", requires = "batch")]
+    pub(crate) country: Option<String>,
+    /// The figure's year: the one in which the school year ends
+    #[arg(long, value_name = "YYYY", requires = "batch")]
+    pub(crate) year: Option<String>,
+    /// A breakdown and its code; may be given several times
+    #[arg(long, value_name = "DIMENSION=CODE", requires = "batch")]
+    pub(crate) by: Vec<String>,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// The indicator
+    #[arg(value_name = "ID")]
+    pub(crate) indicator: String,
+    /// The batch file
+    #[arg(long)]
+    pub(crate) batch: PathBuf,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Languages of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// English
+    En,
+    /// Spanish
+    Es,
+    /// Portuguese
+    Pt,
+}

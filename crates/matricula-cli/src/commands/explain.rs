@@ -1,0 +1,162 @@
+//! `matricula explain ID`: a method sheet, or one figure.
+
+use std::io::Write;
+use std::path::Path;
+
+use matricula::spec::docs::{Language, method_sheet};
+use matricula::spec::model::dimension::{CodeId, DimensionId};
+use matricula::spec::model::indicator::{Formula, Indicator};
+use matricula::spec::{Batch, Catalogue};
+
+use crate::arguments::{Explain, Lang};
+use crate::error::Failure;
+use crate::nearest::nearest;
+use crate::open;
+use crate::render::figure::{self, Asked};
+use crate::render::problems;
+
+pub(super) fn explain(arguments: &Explain, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
+    let catalogue = open::catalogue(arguments.specs.specs.as_deref(), err)?;
+    let position = open::indicator(&catalogue, &arguments.indicator)?;
+    let indicator = &catalogue.indicators()[position];
+    match (&arguments.batch, &arguments.country, &arguments.year) {
+        (Some(batch), Some(country), Some(year)) => {
+            let asked = asked(&catalogue, indicator, country, year, arguments)?;
+            explain_figure(&catalogue, position, batch, &asked, out, err)
+        }
+        _ => Ok(out.write_all(method_sheet(&catalogue, indicator, language(arguments.lang)).as_bytes())?),
+    }
+}
+
+fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::En => Language::En,
+        Lang::Es => Language::Es,
+        Lang::Pt => Language::Pt,
+    }
+}
+
+fn explain_figure(
+    catalogue: &Catalogue,
+    position: usize,
+    path: &Path,
+    asked: &Asked<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), Failure> {
+    let mut batch = open::batch(path, catalogue, err)?;
+    narrow(&mut batch, catalogue, position, asked);
+    let run = matricula::run(catalogue, &batch, &open::to_the_end(path), &matricula::NoProgress)?;
+    problems::show(&run.problems, err)?;
+    let Some(row) = run.provenance.rows().iter().find(|row| {
+        row.indicator == asked.indicator.id && row.ref_area == asked.ref_area && row.time_period == asked.time_period
+    }) else {
+        return Err(no_figure(catalogue, &run, asked));
+    };
+    figure::show(catalogue, &batch, &run, asked, row, out)?;
+    if run.problems.has_errors() { Err(Failure::Findings) } else { Ok(()) }
+}
+
+/// The indicator, the breakdowns asked for, and the sources that can stand behind the figure.
+fn narrow(batch: &mut Batch, catalogue: &Catalogue, position: usize, asked: &Asked<'_>) {
+    batch.indicators = open::with_compared(catalogue, position);
+    batch.breakdowns = asked.by.iter().map(|(dimension, _)| *dimension).collect();
+    if let Formula::Parity { dimension, .. } = &asked.indicator.formula {
+        batch.breakdowns.push(*dimension);
+    }
+    batch.breakdowns.sort_unstable();
+    batch.breakdowns.dedup();
+    batch.crossed = batch.breakdowns.len();
+    batch.sources.retain(|source| {
+        source.ref_area.is_none_or(|area| area == asked.ref_area)
+            && source.time_period.is_none_or(|year| year == asked.time_period)
+    });
+}
+
+fn no_figure(catalogue: &Catalogue, run: &matricula::Run, asked: &Asked<'_>) -> Failure {
+    let known = catalogue.known();
+    let areas = &catalogue.dimension(known.ref_area).codes;
+    let years = &catalogue.dimension(known.time_period).codes;
+    let place = |area: CodeId, year: CodeId| format!("{} {}", areas.code(area).id, years.code(year).id);
+    let rows = run.provenance.rows().iter().filter(|row| row.indicator == asked.indicator.id);
+    Failure::Usage {
+        message: format!(
+            "no source of the batch counts what {} counts in {}",
+            asked.indicator.id,
+            place(asked.ref_area, asked.time_period)
+        ),
+        candidates: rows.take(5).map(|row| place(row.ref_area, row.time_period)).collect(),
+    }
+}
+
+fn asked<'a>(
+    catalogue: &Catalogue,
+    indicator: &'a Indicator,
+    country: &str,
+    year: &str,
+    arguments: &Explain,
+) -> Result<Asked<'a>, Failure> {
+    let known = catalogue.known();
+    let mut by = Vec::new();
+    for typed in &arguments.by {
+        by.extend(breakdown(catalogue, indicator, typed)?);
+    }
+    by.sort_unstable();
+    if let Some(pair) = by.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let name = &catalogue.dimension(pair[0].0).id;
+        return Err(usage(format!("`--by` names the dimension `{name}` twice"), Vec::new()));
+    }
+    crossing_allowed(catalogue, indicator, &by)?;
+    Ok(Asked {
+        indicator,
+        ref_area: code(catalogue, known.ref_area, country)?,
+        time_period: code(catalogue, known.time_period, year)?,
+        by,
+        language: language(arguments.lang),
+    })
+}
+
+/// `sex=F`; nothing for `sex=_T`, which is the total.
+fn breakdown(
+    catalogue: &Catalogue,
+    indicator: &Indicator,
+    typed: &str,
+) -> Result<Option<(DimensionId, CodeId)>, Failure> {
+    let Some((name, value)) = typed.split_once('=') else {
+        return Err(usage(format!("`--by {typed}` is not of the form DIMENSION=CODE"), vec!["sex=F".to_owned()]));
+    };
+    let permitted = || indicator.breakdowns.iter().map(|id| catalogue.dimension(*id).id.as_str());
+    let found = catalogue.find_dimension(name).filter(|id| indicator.breakdowns.contains(id));
+    let Some(dimension) = found else {
+        let near = nearest(name, permitted());
+        let candidates = if near.is_empty() { permitted().map(str::to_owned).collect() } else { near };
+        return Err(usage(format!("{} has no breakdown by `{name}`", indicator.id), candidates));
+    };
+    let code = code(catalogue, dimension, value)?;
+    Ok((code != CodeId::TOTAL).then_some((dimension, code)))
+}
+
+fn crossing_allowed(catalogue: &Catalogue, indicator: &Indicator, by: &[(DimensionId, CodeId)]) -> Result<(), Failure> {
+    let asked = |dimension: &DimensionId| by.iter().any(|(d, _)| d == dimension);
+    match indicator.never_cross.iter().find(|never| never.iter().all(asked)) {
+        None => Ok(()),
+        Some(never) => {
+            let names: Vec<_> = never.iter().map(|d| catalogue.dimension(*d).id.as_str()).collect();
+            Err(usage(format!("{} is never crossed by {}", indicator.id, names.join(" and ")), Vec::new()))
+        }
+    }
+}
+
+fn code(catalogue: &Catalogue, dimension: DimensionId, typed: &str) -> Result<CodeId, Failure> {
+    let of = catalogue.dimension(dimension);
+    of.codes.find(typed).ok_or_else(|| {
+        let names = || of.codes.ids().map(|code| of.codes.code(code).id.as_str());
+        let near = nearest(typed, names());
+        let candidates = if near.is_empty() { names().take(8).map(str::to_owned).collect() } else { near };
+        usage(format!("`{}` has no code `{typed}`", of.id), candidates)
+    })
+}
+
+fn usage(message: String, candidates: Vec<String>) -> Failure {
+    Failure::Usage { message, candidates }
+}

@@ -1,0 +1,23 @@
+//! One file for each command.
+
+mod check;
+mod codes;
+mod compare;
+mod explain;
+mod run;
+
+use std::io::Write;
+
+use crate::arguments::{Arguments, Command};
+use crate::error::Failure;
+
+/// Does what was asked for.
+pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
+    match &arguments.command {
+        Command::Check(arguments) => check::check(arguments, out, err),
+        Command::Run(arguments) => run::run(arguments, out, err),
+        Command::Explain(arguments) => explain::explain(arguments, out, err),
+        Command::Compare(arguments) => compare::compare(arguments, out, err),
+        Command::Codes => codes::codes(out),
+    }
+}

@@ -1,0 +1,91 @@
+//! Why a command ends without success, and with which exit code.
+
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use matricula::RunError;
+use matricula::store::StoreError;
+
+const FINDINGS: u8 = 1;
+const USAGE: u8 = 2;
+const INPUT_OUTPUT: u8 = 3;
+/// The exit code for a bug, as `sysexits.h` has it.
+pub(crate) const BUG: u8 = 70;
+
+/// Why a command ends without success.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Findings of severity error in the data; they are shown already.
+    #[error("findings of severity error")]
+    Findings,
+    /// Findings of severity error in specifications or batch; they are shown already.
+    #[error("a specification does not hold together")]
+    Specification,
+    /// The batch or the folder of specifications cannot be read; shown already.
+    #[error("a file cannot be read")]
+    Input,
+    /// Something was asked for that does not exist.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What was probably meant, or what there is.
+        candidates: Vec<String>,
+    },
+    /// The run cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The run cannot be made.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Standard output does not take what is written.
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// Shows what was not shown yet, and gives the exit code.
+    pub(crate) fn report(&self, err: &mut dyn Write) -> ExitCode {
+        if self.code() == 0 {
+            return ExitCode::SUCCESS;
+        }
+        let shown_already = matches!(self, Self::Findings | Self::Specification | Self::Input);
+        if !shown_already {
+            // If standard error does not take it, the exit code still tells.
+            let _ = writeln!(err, "error: {self}");
+            for line in self.help() {
+                let _ = writeln!(err, "  {line}");
+            }
+        }
+        ExitCode::from(self.code())
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Findings => FINDINGS,
+            Self::Specification | Self::Usage { .. } => USAGE,
+            // Whoever reads from us has seen enough: `matricula codes | head`.
+            Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => 0,
+            Self::Input | Self::Store(_) | Self::Run(_) | Self::Output(_) => INPUT_OUTPUT,
+        }
+    }
+
+    fn help(&self) -> Vec<String> {
+        match self {
+            Self::Usage { candidates, .. } => crate::render::problems::did_you_mean(candidates).into_iter().collect(),
+            Self::Store(error) => vec![format!("help: {}", help(error))],
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn help(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::NotOurs { .. } => {
+            "name a folder that is absent, empty, or holds an earlier run; nothing in it was touched"
+        }
+        StoreError::NotAFolder { .. } | StoreError::NoName { .. } => "name a folder with `--out`",
+        StoreError::Io { .. } => "check that the folder above it exists, is a folder, and may be written to",
+        _ => "what stood in the folder before is unchanged; check the space on the disk",
+    }
+}
