@@ -9,7 +9,8 @@ pub(crate) fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>)
         let lower = name.to_lowercase();
         let distance = distance(&typed, &lower);
         // Two letters exchanged are two steps away: `sxe`.
-        let near = distance <= (typed.len().max(lower.len()) / 3).max(2) || (!typed.is_empty() && lower.starts_with(&typed));
+        let near =
+            distance <= (typed.len().max(lower.len()) / 3).max(2) || (!typed.is_empty() && lower.starts_with(&typed));
         near.then_some((distance, name))
     });
     let mut ranked: Vec<_> = ranked.collect();

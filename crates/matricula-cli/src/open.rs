@@ -33,7 +33,7 @@ fn unreadable(found: &Problems) -> Failure {
 
 /// The folder to which the paths of a batch are relative.
 pub(crate) fn base(batch: &Path) -> PathBuf {
-    batch.parent().unwrap_or(Path::new("")).to_owned()
+    batch.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
 /// How a command that only wants to know runs a batch: whatever can be finished.

@@ -1,5 +1,6 @@
 //! `matricula explain ID`: a method sheet, or one figure.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
@@ -44,14 +45,15 @@ fn explain_figure(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let mut batch = open::batch(path, catalogue, err)?;
+    let whole = open::batch(path, catalogue, err)?;
+    let mut batch = whole.clone();
     narrow(&mut batch, catalogue, position, asked);
     let run = matricula::run(catalogue, &batch, &open::to_the_end(path), &matricula::NoProgress)?;
     problems::show(&run.problems, err)?;
     let Some(row) = run.provenance.rows().iter().find(|row| {
         row.indicator == asked.indicator.id && row.ref_area == asked.ref_area && row.time_period == asked.time_period
     }) else {
-        return Err(no_figure(catalogue, &run, asked));
+        return Err(no_figure(catalogue, &whole, &run, asked));
     };
     figure::show(catalogue, &batch, &run, asked, row, out)?;
     if run.problems.has_errors() { Err(Failure::Findings) } else { Ok(()) }
@@ -73,20 +75,19 @@ fn narrow(batch: &mut Batch, catalogue: &Catalogue, position: usize, asked: &Ask
     });
 }
 
-fn no_figure(catalogue: &Catalogue, run: &matricula::Run, asked: &Asked<'_>) -> Failure {
+/// Names what the batch has, as far as it says so itself or the rows that were read do.
+fn no_figure(catalogue: &Catalogue, whole: &Batch, run: &matricula::Run, asked: &Asked<'_>) -> Failure {
     let known = catalogue.known();
     let areas = &catalogue.dimension(known.ref_area).codes;
     let years = &catalogue.dimension(known.time_period).codes;
     let place = |area: CodeId, year: CodeId| format!("{} {}", areas.code(area).id, years.code(year).id);
+    let declared = whole.sources.iter().filter_map(|source| Some(place(source.ref_area?, source.time_period?)));
     let rows = run.provenance.rows().iter().filter(|row| row.indicator == asked.indicator.id);
-    Failure::Usage {
-        message: format!(
-            "no source of the batch counts what {} counts in {}",
-            asked.indicator.id,
-            place(asked.ref_area, asked.time_period)
-        ),
-        candidates: rows.take(5).map(|row| place(row.ref_area, row.time_period)).collect(),
-    }
+    let candidates: BTreeSet<_> = rows.map(|row| place(row.ref_area, row.time_period)).chain(declared).collect();
+    let wanted = place(asked.ref_area, asked.time_period);
+    let near = nearest(&wanted, candidates.iter().map(String::as_str));
+    let message = format!("no source of the batch counts what {} counts in {wanted}", asked.indicator.id);
+    usage(message, if near.is_empty() { candidates.into_iter().collect() } else { near })
 }
 
 fn asked<'a>(

@@ -69,7 +69,11 @@ fn show(catalogue: &Catalogue, run: &Computed, written: &Written, out: &mut dyn 
     writeln!(out, "\nRecords:")?;
     account::show(run.ledger.accounts(), out)?;
     writeln!(out, "\n{}", problems::summary(&run.problems))?;
-    writeln!(out, "Written to {} (restricted: holds counts of single children, not for publication):", written.folder.display())?;
+    writeln!(
+        out,
+        "Written to {} (restricted: holds counts of single children, not for publication):",
+        written.folder.display()
+    )?;
     let names: Vec<_> = written.files.iter().map(|file| file.name.as_str()).collect();
     Ok(writeln!(out, "  {}, manifest.json", names.join(", "))?)
 }

@@ -146,15 +146,9 @@ impl Shown<'_> {
     }
 
     /// One of the two groups of a parity, with the counts of the indicator compared.
-    fn group(
-        &self,
-        name: &str,
-        of: &str,
-        dimension: DimensionId,
-        code: CodeId,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let label = format!("{of}{}, {} {}", self.by(), self.catalogue.dimension(dimension).id, self.code(dimension, code));
+    fn group(&self, name: &str, of: &str, dimension: DimensionId, code: CodeId, out: &mut dyn Write) -> io::Result<()> {
+        let label =
+            format!("{of}{}, {} {}", self.by(), self.catalogue.dimension(dimension).id, self.code(dimension, code));
         let compared = self.catalogue.indicator(of).zip(self.find(of, &[(dimension, code)]));
         let Some((indicator, estimate)) = compared else { return line(out, name, &label) };
         let masked = masking::figure(self.catalogue, &self.run.estimates, indicator, estimate);

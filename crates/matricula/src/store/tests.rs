@@ -51,12 +51,8 @@ fn run(catalogue: &Catalogue) -> Run {
     let sex = catalogue.find_dimension("sex").expect("a dimension");
     let figure = estimate(Some(Number::rounded(100.0 / 3.0)), ObsStatus::Normal, 3);
     let rows = vec![estimate(None, ObsStatus::NotCollected, 4), figure];
-    let input = |name: &str| InputFileHash {
-        source: "s".to_owned(),
-        name: name.to_owned(),
-        bytes: 1,
-        blake3: "ab".to_owned(),
-    };
+    let input =
+        |name: &str| InputFileHash { source: "s".to_owned(), name: name.to_owned(), bytes: 1, blake3: "ab".to_owned() };
     Run {
         estimates: Estimates::new(vec![sex], rows),
         inputs: vec![input("data/x.csv"), input("/somebody/private/y.csv")],

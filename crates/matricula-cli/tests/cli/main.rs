@@ -1,0 +1,8 @@
+//! The binary from outside.
+
+#![expect(clippy::expect_used, reason = "a test that cannot set up its world has failed")]
+
+mod commands;
+#[cfg(unix)]
+mod killed;
+mod support;
