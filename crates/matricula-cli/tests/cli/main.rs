@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot set up its world has failed")]
 
 mod commands;
+mod extension;
 #[cfg(unix)]
 mod killed;
 mod support;
