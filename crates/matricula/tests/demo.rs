@@ -1,6 +1,6 @@
 //! The demo against the truth it was made from: what differs is the planted dirt, and nothing else.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;

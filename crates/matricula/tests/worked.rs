@@ -1,6 +1,6 @@
 //! The worked cases: prose, records, a batch and the figures that a pencil gives. No tool may rewrite them.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;

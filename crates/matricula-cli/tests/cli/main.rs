@@ -1,6 +1,6 @@
 //! The binary from outside.
 
-#![expect(clippy::expect_used, reason = "a test that cannot set up its world has failed")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot set up its world has failed")]
 
 mod commands;
 mod extension;

@@ -37,7 +37,7 @@ pub(crate) fn cuboids(
     }
     let always = [catalogue.known().measure, catalogue.known().ref_area, catalogue.known().time_period];
     needs.insert(BTreeSet::from(always));
-    merged(catalogue, widest(needs)).into_iter().map(|cuboid| cuboid.into_iter().collect()).collect()
+    merged(catalogue, widest(&needs)).into_iter().map(|cuboid| cuboid.into_iter().collect()).collect()
 }
 
 /// The dimensions a selection needs; nothing if one of them was not collected.
@@ -73,7 +73,7 @@ fn may_give(catalogue: &Catalogue, mapping: &Mapping, measure: CodeId) -> bool {
 }
 
 /// Only sets that lie in no other.
-fn widest(needs: BTreeSet<BTreeSet<DimensionId>>) -> Vec<BTreeSet<DimensionId>> {
+fn widest(needs: &BTreeSet<BTreeSet<DimensionId>>) -> Vec<BTreeSet<DimensionId>> {
     let inside_another =
         |need: &BTreeSet<DimensionId>| needs.iter().any(|other| other != need && need.is_subset(other));
     needs.iter().filter(|need| !inside_another(need)).cloned().collect()

@@ -140,7 +140,7 @@ impl Group<'_> {
     }
 
     fn read(&self, code: CodeId) -> Option<Cell> {
-        self.given(code).or_else(|| self.from_parts(code)).or_else(|| self.from_siblings(code))
+        self.given(code).or_else(|| self.sum_of_parts(code)).or_else(|| self.margin_minus_siblings(code))
     }
 
     fn given(&self, code: CodeId) -> Option<Cell> {
@@ -153,7 +153,7 @@ impl Group<'_> {
         self.given(code).filter(|cell| cell.way != Way::Complement)
     }
 
-    fn from_parts(&self, code: CodeId) -> Option<Cell> {
+    fn sum_of_parts(&self, code: CodeId) -> Option<Cell> {
         let collected = self.step.collected()?;
         let declared = collected.parts.iter().find(|(margin, _)| *margin == code).map(|(_, parts)| parts);
         let parts = declared.unwrap_or(&self.step.list.code(code).parts);
@@ -173,7 +173,7 @@ impl Group<'_> {
         sum.filter(|_| any).map(|cell| Cell { way: Way::Summed, ..cell })
     }
 
-    fn from_siblings(&self, code: CodeId) -> Option<Cell> {
+    fn margin_minus_siblings(&self, code: CodeId) -> Option<Cell> {
         let collected = self.step.collected().filter(|c| c.complement)?;
         let (margin, parts) = collected.parts.iter().find(|(_, parts)| parts.contains(&code))?;
         let whole = self.given(*margin).filter(|cell| cell.way == Way::Given)?;

@@ -12,16 +12,18 @@ pub(super) fn parse(text: &[u8], format: &NumberFormat, wrong: &mut AmountTally)
     if text.is_empty() || format.missing.iter().any(|missing| missing.as_bytes() == text) {
         return Ok(None);
     }
-    match digits(text, format) {
-        Ok(units) => Ok(Some(units)),
-        Err(Wrong::Negative) => Err(wrong.negative += 1),
-        Err(Wrong::NotANumber) => Err(wrong.not_a_number += 1),
-        Err(Wrong::TooManyDecimals) => Err(wrong.too_many_decimals += 1),
-        Err(Wrong::TooLarge) => Err(wrong.too_large += 1),
-    }
+    let count = match digits(text, format) {
+        Ok(units) => return Ok(Some(units)),
+        Err(Wrong::Negative) => &mut wrong.negative,
+        Err(Wrong::NotANumber) => &mut wrong.not_a_number,
+        Err(Wrong::TooManyDecimals) => &mut wrong.too_many_decimals,
+        Err(Wrong::TooLarge) => &mut wrong.too_large,
+    };
+    *count += 1;
+    Err(())
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wrong {
     Negative,
     NotANumber,
