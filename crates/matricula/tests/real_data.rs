@@ -7,6 +7,7 @@ mod data;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use approx::abs_diff_eq;
 use data::{Table, compute, number, required, run_options};
 use matricula::spec::Catalogue;
 use matricula::{Estimate, NoProgress, ObsStatus, Run};
@@ -112,7 +113,7 @@ fn compare(
         let ours = estimate.value.expect("a figure").to_f64();
         compared += 1;
         // Ours is rounded to six decimals, published figures to five.
-        agree += usize::from((ours - value).abs() <= tolerance);
+        agree += usize::from(abs_diff_eq!(ours, *value, epsilon = tolerance));
     }
     (agree, compared)
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use matricula::masking::{self, Masked};
 use matricula::spec::Catalogue;
 use matricula::spec::model::dimension::{CodeId, DimensionId};
+use matricula::spec::model::indicator::Unit;
 use matricula::{Estimate, Estimates, ObsStatus};
 
 use super::{number, table};
@@ -13,22 +14,24 @@ use super::{number, table};
 /// Years shown.
 const YEARS: usize = 3;
 /// Lines shown.
-const LINES: usize = 60;
+const LINES: usize = 40;
 
-/// Shows the totals.
+/// Shows the totals of indicators that have a figure in one of the years.
 pub(crate) fn show(catalogue: &Catalogue, estimates: &Estimates, out: &mut dyn Write) -> io::Result<()> {
     let totals: Vec<_> = estimates.rows().iter().filter(|row| is_total(row)).collect();
     let years: BTreeSet<CodeId> = totals.iter().map(|row| row.time_period).collect();
     let years: Vec<CodeId> = years.into_iter().rev().take(YEARS).rev().collect();
-    let mut lines = BTreeMap::<(&str, CodeId), Vec<&Estimate>>::new();
+    let mut lines = BTreeMap::<(u8, &str, CodeId), Vec<&Estimate>>::new();
     for row in totals.iter().filter(|row| years.contains(&row.time_period)) {
-        lines.entry((&row.indicator, row.ref_area)).or_default().push(row);
+        lines.entry((rank(catalogue, row), &row.indicator, row.ref_area)).or_default().push(row);
     }
+    let all = lines.len();
+    lines.retain(|_, figures| figures.iter().any(|row| row.obs_status == ObsStatus::Normal));
     let code = |dimension: DimensionId, code| catalogue.dimension(dimension).codes.code(code).id.clone();
     let known = catalogue.known();
     let mut rows = vec![vec!["indicator".to_owned(), "country".to_owned(), "unit".to_owned()]];
     rows[0].extend(years.iter().map(|year| code(known.time_period, *year)));
-    for ((id, ref_area), figures) in lines.iter().take(LINES) {
+    for ((_, id, ref_area), figures) in lines.iter().take(LINES) {
         let of = |year: &CodeId| figures.iter().find(|row| row.time_period == *year);
         let cells = years.iter().map(|year| of(year).map(|row| cell(catalogue, estimates, row)).unwrap_or_default());
         let unit = figures.first().map_or("", |row| number::unit(row.unit));
@@ -36,10 +39,25 @@ pub(crate) fn show(catalogue: &Catalogue, estimates: &Estimates, out: &mut dyn W
         rows.push(named.into_iter().chain(cells).collect());
     }
     table::show(&rows, &(3..3 + years.len()).collect::<Vec<_>>(), out)?;
-    if lines.len() > LINES {
-        writeln!(out, "… and {} more lines in estimates.csv", lines.len() - LINES)?;
+    let (further, empty) = (lines.len().saturating_sub(LINES), all - lines.len());
+    if further + empty > 0 {
+        writeln!(
+            out,
+            "… and in estimates.csv {further} more such lines, and {empty} without a figure, with the reason"
+        )?;
     }
     legend(&rows, out)
+}
+
+/// What the framework is about comes first, what tells little by itself last.
+fn rank(catalogue: &Catalogue, row: &Estimate) -> u8 {
+    let formula = catalogue.indicator(&row.indicator).map(|indicator| &indicator.formula);
+    let about_mobility = formula.is_some_and(|f| catalogue.tested_by(f).contains(&catalogue.known().mobility));
+    match row.unit {
+        Unit::Number => 2,
+        _ if about_mobility => 0,
+        _ => 1,
+    }
 }
 
 /// Whether a figure is not broken down.

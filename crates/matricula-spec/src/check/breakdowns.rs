@@ -2,13 +2,11 @@
 
 use crate::lower::indicators::IndicatorPlaces;
 use crate::model::catalogue::Catalogue;
-use crate::model::condition::Condition;
-use crate::model::dimension::DimensionId;
-use crate::model::indicator::{Formula, Indicator};
+use crate::model::indicator::Indicator;
 use crate::problem::{Place, Problem, ProblemCode, Problems};
 
 pub(super) fn check(catalogue: &Catalogue, indicator: &Indicator, places: &IndicatorPlaces, problems: &mut Problems) {
-    let tested = tested(catalogue, &indicator.formula);
+    let tested = catalogue.tested_by(&indicator.formula);
     for (dimension, place) in &places.breakdowns {
         let name = &catalogue.dimension(*dimension).id;
         let found = if tested.contains(dimension) {
@@ -22,22 +20,5 @@ pub(super) fn check(catalogue: &Catalogue, indicator: &Indicator, places: &Indic
         let expected = "A breakdown is a dimension with a column on which the formula puts no condition.";
         let problem = Problem::error(ProblemCode::BreakdownNotAllowed, place, expected, found);
         problems.push(problem.help("Take it out of `breakdowns`."));
-    }
-}
-
-/// The dimensions that are fixed by the formula; what only a denominator tests is not.
-fn tested(catalogue: &Catalogue, formula: &Formula) -> Vec<DimensionId> {
-    let of = |condition: &Condition| condition.codes.iter().map(|(dimension, _)| *dimension).collect::<Vec<_>>();
-    match formula {
-        Formula::Count { of: selection } | Formula::Ratio { numerator: selection, .. } => of(&selection.condition),
-        Formula::Share { of: selection, group, .. } => [of(&selection.condition), of(group)].concat(),
-        Formula::Parity { of: id, dimension, .. } => {
-            let mut compared = match catalogue.indicator(id).map(|indicator| &indicator.formula) {
-                Some(Formula::Parity { .. }) | None => Vec::new(),
-                Some(formula) => tested(catalogue, formula),
-            };
-            compared.push(*dimension);
-            compared
-        }
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::age_class::AgeClass;
+use super::condition::Condition;
 use super::dimension::{CodeId, Dimension, DimensionId};
-use super::indicator::Indicator;
+use super::indicator::{Formula, Indicator};
 use super::mapping::{CountedUnit, Mapping};
 use super::rule::Rule;
 use super::system::Systems;
@@ -142,6 +143,24 @@ impl Catalogue {
     #[must_use]
     pub fn indicator(&self, id: &str) -> Option<&Indicator> {
         self.indicators.iter().find(|i| i.id == id)
+    }
+
+    /// The dimensions that are fixed by a formula; what only a denominator tests is not.
+    #[must_use]
+    pub fn tested_by(&self, formula: &Formula) -> Vec<DimensionId> {
+        let of = |condition: &Condition| condition.codes.iter().map(|(dimension, _)| *dimension).collect::<Vec<_>>();
+        match formula {
+            Formula::Count { of: selection } | Formula::Ratio { numerator: selection, .. } => of(&selection.condition),
+            Formula::Share { of: selection, group, .. } => [of(&selection.condition), of(group)].concat(),
+            Formula::Parity { of: id, dimension, .. } => {
+                let mut compared = match self.indicator(id).map(|indicator| &indicator.formula) {
+                    Some(Formula::Parity { .. }) | None => Vec::new(),
+                    Some(formula) => self.tested_by(formula),
+                };
+                compared.push(*dimension);
+                compared
+            }
+        }
     }
 
     /// Mappings in the order of their identifiers.

@@ -5,6 +5,7 @@ use matricula_spec::model::rule::Consequence;
 use matricula_spec::{Place, Problem, ProblemCode, Severity};
 
 use super::pass::{Partial, SourcePlan};
+use crate::harmonize::HarmonizeTally;
 use crate::harmonize::step::Step;
 use crate::harmonize::tally::StepTally;
 use crate::ledger::RowAccount;
@@ -136,11 +137,15 @@ impl<'a> Findings<'a> {
                     1 => "one code that is not listed".to_owned(),
                     several => format!("{several} codes that are not listed"),
                 };
-                let texts = [
-                    "Every code of the column is listed in the mapping.",
-                    &distinct,
-                    "`ledger.csv` in the output folder spells them out; add them to the table of the mapping, or declare `unlisted = \"unmapped\"` if they may be unknown.",
-                ];
+                let help = match recode.unlisted {
+                    Unlisted::Error => {
+                        "`ledger.csv` in the folder that `run` writes spells them out; add them to the table of the mapping, or declare `unlisted = \"unmapped\"` if they may be unknown."
+                    }
+                    Unlisted::Unmapped => {
+                        "They count as unknown, as the mapping allows; `ledger.csv` in the folder that `run` writes spells them out."
+                    }
+                };
+                let texts = ["Every code of the column is listed in the mapping.", &distinct, help];
                 self.add(severity, code, Some(recode.columns.join(", ")), tally.unlisted.records, texts);
             }
             Step::Age(age) => {
@@ -164,7 +169,7 @@ impl<'a> Findings<'a> {
         let texts = [
             "Dates have the format that the mapping declares and are days of the calendar.",
             "texts that are no such date",
-            "Up to one in twenty count as unknown age; more means that the mapping's `format` is not the file's.",
+            "Check the format of dates in the mapping. Up to one date in twenty may be unreadable: its record counts as of unknown age.",
         ];
         self.add(severity, ProblemCode::DateInvalid, Some(columns), tally.invalid, texts);
     }
@@ -218,21 +223,23 @@ impl<'a> Findings<'a> {
         self.add(Severity::Warning, ProblemCode::MarginDiffers, Some(dimension.to_owned()), totals, texts);
     }
 
-    /// What the account of rows says.
-    pub(super) fn of_account(&mut self, account: &RowAccount) {
-        if !account.adds_up() {
+    /// What the account of rows says, and that of the codes of every variable.
+    pub(super) fn of_account(&mut self, account: &RowAccount, harmonized: &HarmonizeTally) {
+        if !account.adds_up() || !harmonized.adds_up() {
             let texts = [
-                "Rows read = kept + out of scope + set aside + duplicates.",
+                "Rows read = kept + out of scope + set aside + duplicates; each variable says of every record in scope what became of its code.",
                 "an account that does not add up",
                 "This is a bug of matricula. Nothing of the source is used.",
             ];
             self.add(Severity::Error, ProblemCode::IdentityBroken, None, 1, texts);
         }
-        if account.kept == 0 && account.read > 0 {
+        // Where rows were refused as errors, that nothing is left is no finding of its own.
+        let refused = self.problems.iter().any(|problem| problem.severity == Severity::Error);
+        if account.kept == 0 && account.read > 0 && !refused {
             let texts = [
                 "Some row of a source is kept.",
                 "every row is out of scope or set aside",
-                "`ledger.csv` in the output folder says by which reason or rule.",
+                "`ledger.csv` in the folder that `run` writes says by which reason or rule.",
             ];
             self.add(Severity::Error, ProblemCode::NothingKept, None, account.read, texts);
         }

@@ -72,7 +72,7 @@ fn counted(
     let duplicates = duplicates::resolve(&plan, &read, &mut partial)?;
     duplicates.reported.iter().for_each(|(rule, records)| findings.reported(rule, *records));
     let mut account = account(&plan, &partial, &duplicates);
-    findings.of_account(&account);
+    findings.of_account(&account, &partial.harmonized);
     let variables = fates(&plan, &partial.harmonized);
     let slices = slices(&plan, position, std::mem::take(&mut partial.cuboids));
     let tables: Vec<&Slice> = slices.iter().map(|(_, slice)| slice).collect();

@@ -71,6 +71,12 @@ impl HarmonizeTally {
         }
     }
 
+    /// Whether every step says of each record in scope what became of it, once.
+    pub(crate) fn adds_up(&self) -> bool {
+        let out_of_scope: u64 = self.out_of_scope.values().sum();
+        self.steps.iter().all(|step| step.records() + out_of_scope == self.records)
+    }
+
     /// Adds the counts of another part of the same source.
     pub(crate) fn add(&mut self, other: Self) {
         self.rows += other.rows;
@@ -96,6 +102,10 @@ impl StepTally {
             self.listed.resize(position + 1, 0);
         }
         self.listed[position] += 1;
+    }
+
+    fn records(&self) -> u64 {
+        self.listed.iter().sum::<u64>() + self.blank + self.invalid + self.unlisted.records
     }
 
     fn add(&mut self, other: Self) {
