@@ -93,7 +93,8 @@ pub(crate) struct Run {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Number of threads; as many as the machine has, if not given
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    // More than this only wait for each other: with tens of thousands a run does not seem to end.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
     /// Compute these indicators instead of those of the batch
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use matricula::RunError;
 use matricula::store::StoreError;
 
+use crate::render::problems::did_you_mean;
+
 const FINDINGS: u8 = 1;
 const USAGE: u8 = 2;
 const INPUT_OUTPUT: u8 = 3;
@@ -29,6 +31,8 @@ pub(crate) enum Failure {
     Usage {
         /// What is wrong.
         message: String,
+        /// What to do; may be empty.
+        help: String,
         /// What was probably meant, or what there is.
         candidates: Vec<String>,
     },
@@ -72,9 +76,14 @@ impl Failure {
 
     fn help(&self) -> Vec<String> {
         match self {
-            Self::Usage { candidates, .. } => crate::render::problems::did_you_mean(candidates).into_iter().collect(),
+            Self::Usage { help, candidates, .. } => {
+                let help = (!help.is_empty()).then(|| format!("help: {help}"));
+                help.into_iter().chain(did_you_mean(candidates)).collect()
+            }
             Self::Store(error) => vec![format!("help: {}", help(error))],
-            _ => Vec::new(),
+            Self::Run(_) => vec!["help: ask for fewer threads with `--threads`".to_owned()],
+            Self::Output(_) => vec!["help: check where the output is led to, and the space there".to_owned()],
+            Self::Findings | Self::Specification | Self::Input => Vec::new(),
         }
     }
 }

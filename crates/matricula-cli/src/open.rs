@@ -46,6 +46,8 @@ pub(crate) fn indicator(catalogue: &Catalogue, id: &str) -> Result<usize, Failur
     let ids = || catalogue.indicators().iter().map(|indicator| indicator.id.as_str());
     ids().position(|known| known == id).ok_or_else(|| Failure::Usage {
         message: format!("the catalogue has no indicator `{id}`"),
+        help: "each file below `indicator-specs/indicators/`, or that folder of `--specs`, is named like its indicator"
+            .to_owned(),
         candidates: nearest(id, ids()),
     })
 }

@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::Path;
 
 use matricula::spec::docs::{Language, method_sheet};
-use matricula::spec::model::dimension::{CodeId, DimensionId};
+use matricula::spec::model::dimension::{Code, CodeId, Dimension, DimensionId};
 use matricula::spec::model::indicator::{Formula, Indicator};
+use matricula::spec::model::text::Label;
 use matricula::spec::{Batch, Catalogue};
 
 use crate::arguments::{Explain, Lang};
@@ -87,7 +88,11 @@ fn no_figure(catalogue: &Catalogue, whole: &Batch, run: &matricula::Run, asked: 
     let wanted = place(asked.ref_area, asked.time_period);
     let near = nearest(&wanted, candidates.iter().map(String::as_str));
     let message = format!("no source of the batch counts what {} counts in {wanted}", asked.indicator.id);
-    usage(message, if near.is_empty() { candidates.into_iter().collect() } else { near })
+    usage(
+        message,
+        "name a country and year of the batch, or add a source for this one",
+        if near.is_empty() { candidates.into_iter().collect() } else { near },
+    )
 }
 
 fn asked<'a>(
@@ -105,13 +110,14 @@ fn asked<'a>(
     by.sort_unstable();
     if let Some(pair) = by.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         let name = &catalogue.dimension(pair[0].0).id;
-        return Err(usage(format!("`--by` names the dimension `{name}` twice"), Vec::new()));
+        let help = "a figure has one code of each dimension";
+        return Err(usage(format!("`--by` names the dimension `{name}` twice"), help, Vec::new()));
     }
     crossing_allowed(catalogue, indicator, &by)?;
     Ok(Asked {
         indicator,
-        ref_area: code(catalogue, known.ref_area, country)?,
-        time_period: code(catalogue, known.time_period, year)?,
+        ref_area: code(catalogue, known.ref_area, ("--country", country))?,
+        time_period: code(catalogue, known.time_period, ("--year", year))?,
         by,
         language: language(arguments.lang),
     })
@@ -124,16 +130,18 @@ fn breakdown(
     typed: &str,
 ) -> Result<Option<(DimensionId, CodeId)>, Failure> {
     let Some((name, value)) = typed.split_once('=') else {
-        return Err(usage(format!("`--by {typed}` is not of the form DIMENSION=CODE"), vec!["sex=F".to_owned()]));
+        let help = "write `--by sex=F`, and one `--by` for each further dimension";
+        return Err(usage(format!("`--by {typed}` is not of the form DIMENSION=CODE"), help, Vec::new()));
     };
     let permitted = || indicator.breakdowns.iter().map(|id| catalogue.dimension(*id).id.as_str());
     let found = catalogue.find_dimension(name).filter(|id| indicator.breakdowns.contains(id));
     let Some(dimension) = found else {
         let near = nearest(name, permitted());
         let candidates = if near.is_empty() { permitted().map(str::to_owned).collect() } else { near };
-        return Err(usage(format!("{} has no breakdown by `{name}`", indicator.id), candidates));
+        let help = format!("`matricula explain {}` lists its breakdowns", indicator.id);
+        return Err(usage(format!("{} has no breakdown by `{name}`", indicator.id), &help, candidates));
     };
-    let code = code(catalogue, dimension, value)?;
+    let code = code(catalogue, dimension, ("--by", value))?;
     Ok((code != CodeId::TOTAL).then_some((dimension, code)))
 }
 
@@ -143,21 +151,36 @@ fn crossing_allowed(catalogue: &Catalogue, indicator: &Indicator, by: &[(Dimensi
         None => Ok(()),
         Some(never) => {
             let names: Vec<_> = never.iter().map(|d| catalogue.dimension(*d).id.as_str()).collect();
-            Err(usage(format!("{} is never crossed by {}", indicator.id, names.join(" and ")), Vec::new()))
+            let message = format!("{} is never crossed by {}", indicator.id, names.join(" and "));
+            Err(usage(message, "leave one of them out", Vec::new()))
         }
     }
 }
 
-fn code(catalogue: &Catalogue, dimension: DimensionId, typed: &str) -> Result<CodeId, Failure> {
+/// The code that was typed after an option.
+fn code(catalogue: &Catalogue, dimension: DimensionId, (option, typed): (&str, &str)) -> Result<CodeId, Failure> {
     let of = catalogue.dimension(dimension);
     of.codes.find(typed).ok_or_else(|| {
-        let names = || of.codes.ids().map(|code| of.codes.code(code).id.as_str());
-        let near = nearest(typed, names());
-        let candidates = if near.is_empty() { names().take(8).map(str::to_owned).collect() } else { near };
-        usage(format!("`{}` has no code `{typed}`", of.id), candidates)
+        let message = format!("`{option}`: the dimension `{}` has no code `{typed}`", of.id);
+        usage(message, &format!("its codes stand in `codelists/{}*.csv` of the catalogue", of.id), meant(of, typed))
     })
 }
 
-fn usage(message: String, candidates: Vec<String>) -> Failure {
-    Failure::Usage { message, candidates }
+/// The codes whose label was typed, in any language; otherwise those that look like it; otherwise the first.
+fn meant(of: &Dimension, typed: &str) -> Vec<String> {
+    let ids = || of.codes.ids().map(|id| of.codes.code(id));
+    let labelled = |code: &&Code| {
+        let Label { en, es, pt } = &code.label;
+        [en, es, pt].iter().any(|label| label.to_lowercase() == typed.to_lowercase())
+    };
+    let labelled: Vec<_> = ids().filter(labelled).map(|code| code.id.clone()).collect();
+    if !labelled.is_empty() {
+        return labelled;
+    }
+    let near = nearest(typed, ids().map(|code| code.id.as_str()));
+    if near.is_empty() { ids().take(8).map(|code| code.id.clone()).collect() } else { near }
+}
+
+fn usage(message: String, help: &str, candidates: Vec<String>) -> Failure {
+    Failure::Usage { message, help: help.to_owned(), candidates }
 }

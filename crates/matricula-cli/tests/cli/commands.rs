@@ -29,6 +29,14 @@ fn method_sheets_and_codes_need_no_batch() {
 }
 
 #[test]
+fn the_page_of_codes_is_the_table_of_the_program() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/problem-codes.md");
+    let page = fs::read_to_string(page).expect("the page of codes");
+    let table = matricula(Path::new("."), &["codes"]).out;
+    assert!(page.ends_with(&table), "docs/problem-codes.md is stale: its table is what `matricula codes` prints");
+}
+
+#[test]
 fn what_does_not_exist_is_said_with_what_was_probably_meant() {
     let world = World::new(100);
     let says = |arguments: &[&str], code: i32, text: &str| {

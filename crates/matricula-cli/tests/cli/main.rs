@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot set up its world has failed")]
 
+mod bad_input;
 mod commands;
 mod extension;
 #[cfg(unix)]

@@ -48,13 +48,24 @@ pub(crate) fn catalogue(catalogue: &Catalogue, places: &Places, problems: &mut P
     }
 }
 
-/// All rules on a batch; `place` is the file as a whole.
-pub(crate) fn batch(catalogue: &Catalogue, batch: &Batch, place: &Place, problems: &mut Problems) {
+/// Where a batch says what the rules on it look at.
+pub(crate) struct BatchPlaces {
+    /// The file as a whole.
+    pub(crate) whole: Place,
+    /// How much is crossed.
+    pub(crate) crossed: Place,
+    /// How many cells a cuboid may have.
+    pub(crate) cell_budget: Place,
+}
+
+/// All rules on a batch.
+pub(crate) fn batch(catalogue: &Catalogue, batch: &Batch, places: &BatchPlaces, problems: &mut Problems) {
+    let place = &places.whole;
     // A date or country that could not be read is not a missing one.
     if !problems.has_errors() {
         source_scope::check(catalogue, batch, place, problems);
         age_reference::check(catalogue, batch, place, problems);
     }
     conflicts::check(batch, place, problems);
-    crossing_budget::check(catalogue, batch, place, problems);
+    crossing_budget::check(catalogue, batch, places, problems);
 }

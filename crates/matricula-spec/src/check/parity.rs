@@ -20,25 +20,26 @@ pub(super) fn check(catalogue: &Catalogue, indicator: &Indicator, places: &Indic
     };
     if matches!(compared.formula, Formula::Parity { .. }) {
         let expected = "A parity compares a count, a ratio or a share.";
-        let found = if returns(catalogue, &indicator.id) {
-            format!("`{of}`, a parity that leads back to `{}`", indicator.id)
-        } else {
-            format!("`{of}`, a parity itself")
+        let found = match circle(catalogue, &indicator.id) {
+            // A circle is one mistake: it is told once, at the first of its indicators.
+            Some(circle) if circle.iter().any(|id| *id < indicator.id.as_str()) => return,
+            Some(_) => format!("`{of}`, a parity that leads back to `{}`", indicator.id),
+            None => format!("`{of}`, a parity itself"),
         };
         let problem = Problem::error(ProblemCode::CircularParity, places.formula.clone(), expected, found);
         problems.push(problem.help("Name the indicator whose groups are compared."));
     }
 }
 
-/// Whether following `of` from an indicator comes back to it.
-fn returns(catalogue: &Catalogue, start: &str) -> bool {
+/// The indicators met by following `of` from an indicator, if that comes back to it.
+fn circle<'a>(catalogue: &'a Catalogue, start: &'a str) -> Option<BTreeSet<&'a str>> {
     let mut seen = BTreeSet::new();
     let mut id = start;
     while seen.insert(id) {
         match catalogue.indicator(id).map(|indicator| &indicator.formula) {
             Some(Formula::Parity { of, .. }) => id = of,
-            _ => return false,
+            _ => return None,
         }
     }
-    id == start
+    (id == start).then_some(seen)
 }

@@ -6,7 +6,7 @@ use super::common::format_number;
 use super::names::{Names, Reader, nearest};
 use super::sources::source;
 use super::text::Text;
-use crate::check;
+use crate::check::{self, BatchPlaces};
 use crate::model::batch::Batch;
 use crate::model::catalogue::Catalogue;
 use crate::model::dimension::DimensionId;
@@ -45,9 +45,18 @@ impl Batch {
             rules: rules(&raw, catalogue, &text, &mut problems),
             sources,
         };
-        check::batch(catalogue, &batch, &text.whole(), &mut problems);
+        check::batch(catalogue, &batch, &places(&raw, &text), &mut problems);
         let complete = !problems.has_errors();
         (complete.then_some(batch), problems.sorted())
+    }
+}
+
+/// A key that is left out is blamed on the file as a whole.
+fn places(raw: &RawBatch, text: &Text<'_>) -> BatchPlaces {
+    BatchPlaces {
+        whole: text.whole(),
+        crossed: raw.crossed.as_ref().map_or_else(|| text.whole(), |crossed| text.of(crossed)),
+        cell_budget: raw.cell_budget.as_ref().map_or_else(|| text.whole(), |budget| text.of(budget)),
     }
 }
 

@@ -109,7 +109,8 @@ fn unique<M, P>(mut all: Vec<Lowered<M, P>>, id: fn(&M) -> &str, problems: &mut 
     for spec in all {
         match kept.last() {
             Some(first) if id(&first.model) == id(&spec.model) => {
-                let place = Place { file: spec.path.clone(), line: Some(1), ..Place::default() };
+                let field = Some("id".to_owned());
+                let place = Place { file: spec.path.clone(), line: Some(1), field, ..Place::default() };
                 problems.push(indicators::duplicate_id(place, id(&spec.model), &first.path));
             }
             _ => kept.push(spec),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
+use super::names::nearest;
 use crate::problem::{Place, Problem, ProblemCode};
 
 /// One file.
@@ -55,10 +56,19 @@ impl Text<'_> {
             let place = self.at(error.span().unwrap_or(0..0));
             let found = error.message().lines().next().unwrap_or_default().to_owned();
             let help = "`indicator-specs/README.md` lists the keys of every kind of file.";
-            Box::new(
-                Problem::error(ProblemCode::NotReadable, place, "The file is TOML with the keys of its kind.", found)
-                    .help(help),
-            )
+            let candidates = probably_meant(&found);
+            let expected = "The file is TOML with the keys of its kind.";
+            let problem = Problem::error(ProblemCode::NotReadable, place, expected, found);
+            Box::new(problem.help(help).candidates(candidates))
         })
+    }
+}
+
+/// Of the names that the parser allows, those near the one it met: the first that it quotes.
+fn probably_meant(message: &str) -> Vec<String> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    match quoted.next() {
+        Some(met) if message.starts_with("unknown ") => nearest(met, quoted.collect()),
+        _ => Vec::new(),
     }
 }

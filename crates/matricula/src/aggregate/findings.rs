@@ -53,6 +53,10 @@ impl<'a> Findings<'a> {
     /// Everything that the pass tallied.
     pub(super) fn of_pass(&mut self, counted: &Partial) {
         self.problems.extend(counted.problems.iter().cloned());
+        if !counted.problems.is_empty() {
+            // Codes that are garbled or cut off would be told again, as if they were a second cause.
+            return;
+        }
         self.of_rows(counted);
         self.of_amounts(counted);
         for (step, tally) in self.plan.harmonize.steps().iter().zip(&counted.harmonized.steps) {
@@ -198,7 +202,7 @@ impl<'a> Findings<'a> {
         let texts = [
             "Each cell of an aggregated table stands in one row.",
             "cells that stand in several rows",
-            "If a column that tells them apart is left out on purpose, declare `repeats = \"sum\"` in the mapping.",
+            "Take out the rows that repeat others; where a column that tells them apart is left out on purpose, declare `repeats = \"sum\"` in the mapping.",
         ];
         self.add(Severity::Error, ProblemCode::CellTwice, None, twice, texts);
         let over = counted.cuboids.iter().any(|sums| sums.len() as u64 > self.plan.cell_budget);

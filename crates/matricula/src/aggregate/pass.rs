@@ -204,7 +204,7 @@ pub(super) fn key_of(
 }
 
 fn too_wide(source: &Source) -> Problem {
-    let place = Place { source: Some(source.id.clone()), line: source.line, ..Place::default() };
+    let place = Place { file: source.files.join(", "), source: Some(source.id.clone()), ..Place::default() };
     Problem::error(
         ProblemCode::BudgetExceeded,
         place,

@@ -92,7 +92,7 @@ fn one(problem: Box<Problem>) -> Problems {
 
 fn hashes(source: &Source, files: &[InputFile]) -> Result<Vec<InputFileHash>, Problems> {
     let hash = |file: &InputFile| {
-        let (blake3, bytes) = read::hash_file(&file.path).map_err(one)?;
+        let (blake3, bytes) = read::hash_file(&source.id, file).map_err(one)?;
         Ok(InputFileHash { source: source.id.clone(), name: file.name.clone(), bytes, blake3 })
     };
     files.iter().map(hash).collect()

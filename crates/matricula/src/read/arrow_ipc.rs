@@ -86,7 +86,8 @@ impl ArrowLayout {
 fn damaged(place: Place) -> Box<Problem> {
     let rule = "A file that is named or declared as Arrow is one, complete and not compressed.";
     let problem = Problem::error(ProblemCode::FileUnreadable, place, rule, "a file that cannot be read as Arrow");
-    Box::new(problem.help("If its batches are compressed (Feather's default), write it uncompressed, or as Parquet."))
+    let help = "If it is text, declare `format = \"csv\"` of the source; if its batches are compressed (Feather's default), write it uncompressed, or as Parquet.";
+    Box::new(problem.help(help))
 }
 
 /// The record batches of a file of either kind.

@@ -63,7 +63,8 @@ pub(super) fn open_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Result<Chun
 /// The finding that a file has nothing to read.
 pub(super) fn empty(plan: &ReadPlan, file: &InputFile, found: &str) -> Box<Problem> {
     let rule = "The file has a header and at least one row.";
-    Box::new(Problem::error(ProblemCode::FileEmpty, place(&plan.source, &file.name), rule, found))
+    let problem = Problem::error(ProblemCode::FileEmpty, place(&plan.source, &file.name), rule, found);
+    Box::new(problem.help("Copy or download the file again, or take it out of `files` of the source."))
 }
 
 enum Layout {

@@ -73,6 +73,7 @@ fn twice(plan: &ReadPlan, file: &InputFile, column: &str, times: usize) -> Probl
     let rule = format!("The header has the column `{column}` once.");
     let found = format!("a header that has it {times} times");
     Problem::error(ProblemCode::ColumnMissing, at(plan, file, column), rule, found)
+        .help("Give one of them another name: which one is meant cannot be guessed.")
 }
 
 fn missing(plan: &ReadPlan, file: &InputFile, column: &str, header: &[&str]) -> Problem {
@@ -82,6 +83,7 @@ fn missing(plan: &ReadPlan, file: &InputFile, column: &str, header: &[&str]) -> 
         columns => format!("a header of {columns} columns without it"),
     };
     Problem::error(ProblemCode::ColumnMissing, at(plan, file, column), rule, found)
+        .help("Check that this is the mapping for this kind of file, and `separator` of the source; a renamed column is corrected in the mapping.")
         .candidates(nearest(bare(column), header.iter().copied()))
 }
 

@@ -22,10 +22,21 @@ pub(super) fn alone(problem: Box<Problem>) -> Problems {
 /// A finding about a file that cannot be opened or read.
 pub(super) fn unreadable(place: Place, error: &io::Error) -> Box<Problem> {
     let (code, expected) = match error.kind() {
-        ErrorKind::NotFound => (ProblemCode::FileMissing, "The file exists."),
+        ErrorKind::NotFound => (ProblemCode::FileMissing, "The path names something that exists."),
         _ => (ProblemCode::FileUnreadable, "The file can be opened and read to its end."),
     };
-    Box::new(Problem::error(code, place, expected, error.kind().to_string()))
+    let found = match error.kind() {
+        ErrorKind::NotFound => "nothing at this path".to_owned(),
+        ErrorKind::IsADirectory => "a folder".to_owned(),
+        kind => kind.to_string(),
+    };
+    let help = match error.kind() {
+        ErrorKind::NotFound => "Check the spelling, and the folder from which the path starts.",
+        ErrorKind::IsADirectory => "Name a file in it.",
+        ErrorKind::PermissionDenied => "Ask for the right to read it, or copy it to where you may.",
+        _ => "Check that it can be opened with another program; copy or download it again if not.",
+    };
+    Box::new(Problem::error(code, place, expected, found).help(help))
 }
 
 /// The first bytes of a file, fewer if it is shorter.

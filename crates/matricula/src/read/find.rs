@@ -76,6 +76,7 @@ fn glob(base: &Path, pattern: &str, source: &str) -> Result<Vec<(String, PathBuf
     let paths = glob::glob_with(&whole, options).map_err(|error| {
         let rule = "A pattern uses `*`, `?`, `[...]` and `**` as a whole folder.";
         Problem::error(ProblemCode::FileMissing, place(source, pattern), rule, error.msg)
+            .help("Correct the pattern under `files` of the source.")
     })?;
     let mut found = Vec::new();
     for path in paths {
@@ -100,6 +101,7 @@ fn folder(path: &Path, pattern: &str, source: &str) -> Box<Problem> {
         "`files` names files, or patterns such as `folder/*.csv`.",
         "a folder",
     );
+    let problem = problem.help("Name the files in it, or write a pattern for them.");
     Box::new(problem.candidates(file_names(path).into_iter().take(3).collect()))
 }
 
@@ -115,6 +117,7 @@ fn nothing(path: &Path, pattern: &str, source: &str) -> Box<Problem> {
     };
     let rule = format!("`{pattern}` names at least one file.");
     let problem = Problem::error(ProblemCode::FileMissing, place(source, pattern), rule, found);
+    let problem = problem.help("Correct `files` of the source; paths start from the folder of the batch file.");
     let names = file_names(folder);
     Box::new(problem.candidates(nearest(&wanted, names.iter().map(String::as_str))))
 }

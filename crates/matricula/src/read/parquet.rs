@@ -65,7 +65,11 @@ fn check_mark(file: &InputFile, place: Place) -> Result<(), Box<Problem>> {
     let found = if is_gzip(&start) { "a gzip file" } else { "a file that does not begin as Parquet files do" };
     let rule = "A file that is named or declared as Parquet is one.";
     let problem = Problem::error(ProblemCode::FileUnreadable, place, rule, found);
-    Err(Box::new(problem.help("Parquet is compressed inside: decompress the file, or declare its `format`.")))
+    let help = match is_gzip(&start) {
+        true => "Parquet is compressed inside: decompress the file.",
+        false => "If it is text, declare `format = \"csv\"` of the source; otherwise copy or write the file again.",
+    };
+    Err(Box::new(problem.help(help)))
 }
 
 fn damaged(place: Place) -> Box<Problem> {

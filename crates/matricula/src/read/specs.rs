@@ -8,19 +8,20 @@ use std::path::Path;
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
 use super::encoding::MARK;
-use super::file::{open_file, unreadable};
+use super::file::{open_file, place, unreadable};
+use super::find::InputFile;
 
 /// Folders deeper than this are a circle of links.
 const DEEPEST: usize = 16;
 
-/// The BLAKE3 hash of a file, in hexadecimal, and its size in bytes.
+/// The BLAKE3 hash of a source's file, in hexadecimal, and its size in bytes.
 ///
 /// # Errors
 /// The file cannot be opened or read (D001, D002).
-pub(crate) fn hash_file(path: &Path) -> Result<(String, u64), Box<Problem>> {
+pub(crate) fn hash_file(source: &str, file: &InputFile) -> Result<(String, u64), Box<Problem>> {
     let mut hasher = blake3::Hasher::new();
-    let hashed = open_file(path).and_then(|file| hasher.update_reader(file).map(|_| ()));
-    hashed.map_err(|error| unreadable(named(&path.to_string_lossy()), &error))?;
+    let hashed = open_file(&file.path).and_then(|file| hasher.update_reader(file).map(|_| ()));
+    hashed.map_err(|error| unreadable(place(source, &file.name), &error))?;
     Ok((hasher.finalize().to_hex().to_string(), hasher.count()))
 }
 
@@ -46,7 +47,8 @@ pub(crate) fn text_file(path: &Path, name: &str) -> Result<String, Box<Problem>>
     }
     String::from_utf8(bytes).map_err(|_| {
         let rule = "A specification is text in UTF-8.";
-        Box::new(Problem::error(ProblemCode::NotReadable, named(name), rule, "bytes that are not UTF-8"))
+        let problem = Problem::error(ProblemCode::NotReadable, named(name), rule, "bytes that are not UTF-8");
+        Box::new(problem.help("Save the file as UTF-8."))
     })
 }
 

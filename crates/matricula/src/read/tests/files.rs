@@ -4,7 +4,7 @@ use std::fs;
 
 use matricula_spec::model::batch::FileFormat;
 
-use super::super::{hash_file, spec_folder, text_file};
+use super::super::{InputFile, hash_file, spec_folder, text_file};
 use super::{Folder, find_files, source};
 
 fn names(folder: &Folder, patterns: &[&str]) -> Vec<String> {
@@ -101,6 +101,9 @@ fn a_text_file_and_a_hash() {
     assert_eq!(text_file(folder.dir.path(), "x").unwrap_err().code.id(), "D002");
     assert_eq!(text_file(&folder.dir.path().join("gone"), "gone").unwrap_err().code.id(), "D001");
     let bytes = fs::read(&path).unwrap();
-    assert_eq!(hash_file(&path).unwrap(), (blake3::hash(&bytes).to_hex().to_string(), bytes.len() as u64));
-    assert_eq!(hash_file(&folder.dir.path().join("gone")).unwrap_err().code.id(), "D001");
+    let file = |path: std::path::PathBuf| InputFile { path, name: "x.csv".to_owned(), format: FileFormat::Csv };
+    let hashed = hash_file("s", &file(path)).unwrap();
+    assert_eq!(hashed, (blake3::hash(&bytes).to_hex().to_string(), bytes.len() as u64));
+    let gone = hash_file("s", &file(folder.dir.path().join("gone"))).unwrap_err();
+    assert_eq!((gone.code.id(), gone.place.file.as_str(), gone.place.source.as_deref()), ("D001", "x.csv", Some("s")));
 }
