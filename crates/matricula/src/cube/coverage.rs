@@ -52,6 +52,9 @@ impl SliceCoverage {
     pub(crate) fn of(catalogue: &Catalogue, mapping: &Mapping, measure: CodeId, year: i32) -> Self {
         let measured = Measured { mapping, measure: (catalogue.known().measure, measure), year };
         let collected = |dimension: DimensionId| {
+            if matches!(mapping.variables.get(&dimension), Some(Variable::Impossible(_))) {
+                return Collected::Impossible;
+            }
             if mapping.available.get(&dimension).is_some_and(|v| !v.holds_in(year)) {
                 return Collected::No;
             }
@@ -60,8 +63,7 @@ impl SliceCoverage {
                 return with_declared(mapping, dimension, Some(codes.collect()));
             }
             match mapping.variables.get(&dimension) {
-                None | Some(Variable::NotCollected(_)) => Collected::No,
-                Some(Variable::Impossible(_)) => Collected::Impossible,
+                None | Some(Variable::NotCollected(_) | Variable::Impossible(_)) => Collected::No,
                 Some(variable) => with_declared(mapping, dimension, measured.codes_of(variable)),
             }
         };

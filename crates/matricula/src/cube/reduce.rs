@@ -130,13 +130,11 @@ impl Group<'_> {
         .into_iter()
     }
 
+    /// Absent codes are zero where the source says so; nothing where all of them are absent.
     fn sum(&self, codes: &[CodeId]) -> Option<Cell> {
-        let zero = Cell { units: 0, way: Way::Given };
-        let read = |code: &CodeId| match (self.read(*code), self.step.coverage.absent) {
-            (None, Absent::Zero) => Some(zero),
-            (cell, _) => cell,
-        };
-        codes.iter().map(read).try_fold(zero, |sum, cell| Some(sum.plus(cell?)))
+        let cells: Vec<_> = codes.iter().map(|code| self.read(*code)).collect();
+        let complete = self.step.coverage.absent == Absent::Zero || cells.iter().all(Option::is_some);
+        cells.into_iter().flatten().reduce(Cell::plus).filter(|_| complete)
     }
 
     fn read(&self, code: CodeId) -> Option<Cell> {

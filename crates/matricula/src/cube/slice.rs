@@ -9,7 +9,7 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::mapping::{Absent, RowKind};
 use matricula_spec::model::system::System;
 
-use super::coverage::{Reach, SliceCoverage};
+use super::coverage::{Collected, Reach, SliceCoverage};
 use super::key::KeyLayout;
 use super::reduce::{Wanted, along};
 use super::table::{Cell, Table};
@@ -26,15 +26,15 @@ pub(crate) struct Slice {
     rolled_up: Mutex<BTreeMap<Vec<DimensionId>, Table>>,
 }
 
-/// Why a selection cannot be read at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a selection cannot be read at all; where several hold, the first is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Absence {
+    /// It cannot exist.
+    Impossible,
     /// It exists and was not collected.
     NotCollected,
     /// It was collected and is missing, or what is needed to find it is not known.
     Missing,
-    /// It cannot exist.
-    Impossible,
 }
 
 /// A selection, broken down.
@@ -118,31 +118,53 @@ impl Slice {
 
     /// The condition in dimensions that the slice holds: age classes become ages.
     fn resolve(&self, asked: &Question<'_>) -> Result<Condition, Absence> {
-        let known = asked.catalogue.known();
-        for dimension in asked.by {
-            self.must_reach(asked.catalogue, *dimension, None)?;
-        }
+        let by = asked.by.iter().map(|dimension| self.must_reach(asked.catalogue, *dimension, None));
+        let mut absences: Vec<Absence> = by.filter_map(Result::err).collect();
         let mut resolved = Condition { years_over_age: asked.condition.years_over_age, ..Condition::default() };
         for (dimension, codes) in &asked.condition.codes {
-            let (dimension, codes, open) = if *dimension == known.age_class && !self.coverage.collects(known.age_class)
-            {
-                (known.age, asked.ages_of(codes)?, false)
-            } else {
-                (*dimension, codes.clone(), asked.condition.open.contains(dimension))
-            };
-            let codes = if open { self.collected(asked.catalogue, dimension, codes) } else { codes };
-            self.must_reach(asked.catalogue, dimension, Some(&codes))?;
-            let test = Condition { codes: vec![(dimension, codes)], ..Condition::default() };
-            resolved = both(asked.catalogue, &resolved, &test);
+            match self.resolve_test(asked, *dimension, codes) {
+                Ok(test) => resolved = both(asked.catalogue, &resolved, &test),
+                Err(absence) => absences.push(absence),
+            }
         }
-        Ok(resolved)
+        if resolved.years_over_age.is_some() {
+            absences.extend(asked.dimensions_of_years_over_age(&self.coverage).err());
+        }
+        absences.into_iter().min().map_or(Ok(resolved), Err)
+    }
+
+    fn resolve_test(
+        &self,
+        asked: &Question<'_>,
+        dimension: DimensionId,
+        codes: &[CodeId],
+    ) -> Result<Condition, Absence> {
+        let known = asked.catalogue.known();
+        let (dimension, codes) = if dimension == known.age_class && !self.coverage.collects(known.age_class) {
+            self.must_reach(asked.catalogue, known.age, None)?;
+            (known.age, asked.ages_of(codes)?)
+        } else if asked.condition.open.contains(&dimension) {
+            (dimension, self.collected(asked.catalogue, dimension, codes.to_vec()))
+        } else {
+            (dimension, codes.to_vec())
+        };
+        self.must_reach(asked.catalogue, dimension, Some(&codes))?;
+        Ok(Condition { codes: vec![(dimension, codes)], ..Condition::default() })
     }
 
     /// Of an open list, the codes that were collected; all of them if none was, so that the figure is not collected.
     fn collected(&self, catalogue: &Catalogue, dimension: DimensionId, codes: Vec<CodeId>) -> Vec<CodeId> {
         let list = &catalogue.dimension(dimension).codes;
         let inside = |code: &CodeId| self.coverage.reach(list, dimension, *code) == Reach::Inside;
-        let reached: Vec<_> = codes.iter().copied().filter(inside).collect();
+        // A record may hold a roll-up instead of one of its parts; cells never count both.
+        let within = |code: &CodeId| {
+            let leaves = list.leaves(*code);
+            list.is_margin(*code)
+                && leaves.iter().all(|leaf| codes.contains(leaf))
+                && (self.coverage.rows == RowKind::Pieces || !leaves.iter().any(inside))
+        };
+        let reached = list.ids().skip(1).filter(|code| (codes.contains(code) || within(code)) && inside(code));
+        let reached: Vec<_> = reached.collect();
         if reached.is_empty() { codes } else { reached }
     }
 
@@ -188,10 +210,19 @@ impl Slice {
                 None => Wanted::Total,
             };
             let list = &asked.catalogue.dimension(dimension).codes;
-            table = along(&table, list, dimension, &wanted, &self.coverage);
-            if let (Wanted::Each, Some(codes)) = (&wanted, condition.on(dimension)) {
-                table = keep_codes(asked.catalogue, &table, dimension, codes);
-            }
+            let both = condition.on(dimension).filter(|_| wanted == Wanted::Each);
+            // Of pieces, those that pass are added up to roll-ups; a cell passes or does not.
+            table = match both {
+                Some(codes) if self.coverage.rows == RowKind::Pieces => {
+                    let table = keep_codes(asked.catalogue, &table, dimension, codes);
+                    along(&table, list, dimension, &wanted, &self.coverage)
+                }
+                Some(codes) => {
+                    let table = along(&table, list, dimension, &wanted, &self.coverage);
+                    keep_codes(asked.catalogue, &table, dimension, codes)
+                }
+                None => along(&table, list, dimension, &wanted, &self.coverage),
+            };
         }
         let positions: Vec<_> = asked.by.iter().filter_map(|d| table.layout().position(*d)).collect();
         let coordinates = |key| positions.iter().map(|p| table.layout().code(key, *p)).collect();
@@ -202,7 +233,7 @@ impl Slice {
     /// Dimensions in which a complement may be taken come last, so that it is taken from given margins.
     fn order_of_reduction(&self, table: &Table) -> Vec<DimensionId> {
         let takes_complement = |dimension: &DimensionId| match self.coverage.on(*dimension) {
-            super::coverage::Collected::Codes(codes) => codes.complement,
+            Collected::Codes(codes) => codes.complement,
             _ => false,
         };
         let (last, first): (Vec<_>, Vec<_>) = table.layout().dimensions().partition(takes_complement);
@@ -259,11 +290,11 @@ impl Question<'_> {
 
     fn dimensions_of_years_over_age(&self, coverage: &SliceCoverage) -> Result<Vec<DimensionId>, Absence> {
         let known = self.catalogue.known();
-        if coverage.rows == RowKind::Cells {
-            return Err(Absence::NotCollected);
-        }
         let needed = [known.age, known.edu_level, known.grade];
-        if !needed.iter().all(|d| coverage.collects(*d)) {
+        if needed.iter().any(|d| matches!(coverage.on(*d), Collected::Impossible)) {
+            return Err(Absence::Impossible);
+        }
+        if coverage.rows == RowKind::Cells || !needed.iter().all(|d| coverage.collects(*d)) {
             return Err(Absence::NotCollected);
         }
         if self.system.is_empty() {

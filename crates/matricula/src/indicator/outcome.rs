@@ -82,12 +82,7 @@ pub(super) fn parity(group: &Counts, comparison: &Counts, index: ParityIndex) ->
 
 /// Why there is no value: impossible before not collected before missing before a denominator of 0.
 fn status(parts: impl Iterator<Item = Counted>) -> ObsStatus {
-    let severity = |absence: &Absence| match absence {
-        Absence::Impossible => 0,
-        Absence::NotCollected => 1,
-        Absence::Missing => 2,
-    };
-    match parts.filter_map(Result::err).min_by_key(severity) {
+    match parts.filter_map(Result::err).min() {
         Some(Absence::NotCollected) => ObsStatus::NotCollected,
         Some(Absence::Missing) => ObsStatus::Missing,
         Some(Absence::Impossible) | None => ObsStatus::NotApplicable,

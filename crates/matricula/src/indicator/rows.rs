@@ -145,18 +145,23 @@ impl<'a> Side<'a> {
     }
 
     fn read(&self, place: &Place<'_>, by: &[DimensionId], coordinates: &[CodeId]) -> Counted {
-        let tabulation = self.tabulation.as_ref().map_err(|absence| *absence)?;
-        if let Some(slice) = self.slice {
-            for (dimension, code) in by.iter().zip(coordinates) {
-                let list = &place.catalogue.dimension(*dimension).codes;
-                match slice.coverage().reach(list, *dimension, *code) {
-                    Reach::Inside => {}
-                    Reach::NotCollected => return Err(Absence::NotCollected),
-                    Reach::Impossible => return Err(Absence::Impossible),
-                }
-            }
+        let refused = self.tabulation.as_ref().err().copied();
+        let outside = by.iter().zip(coordinates).filter_map(|(dimension, code)| self.outside(place, *dimension, *code));
+        if let Some(first) = refused.into_iter().chain(outside).min() {
+            return Err(first);
         }
+        let tabulation = self.tabulation.as_ref().map_err(|absence| *absence)?;
         let cell = tabulation.cell(coordinates).ok_or(Absence::Missing)?;
         Ok(counted(cell, tabulation.decimals))
+    }
+
+    /// Why a code cannot be read from the slice, if it cannot.
+    fn outside(&self, place: &Place<'_>, dimension: DimensionId, code: CodeId) -> Option<Absence> {
+        let list = &place.catalogue.dimension(dimension).codes;
+        match self.slice?.coverage().reach(list, dimension, code) {
+            Reach::Inside => None,
+            Reach::NotCollected => Some(Absence::NotCollected),
+            Reach::Impossible => Some(Absence::Impossible),
+        }
     }
 }

@@ -3,11 +3,13 @@
 mod condition;
 mod unique;
 
+use std::collections::BTreeMap;
+
 use matricula_spec::Catalogue;
 use matricula_spec::model::batch::{Batch, Source};
 use matricula_spec::model::condition::Between;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
-use matricula_spec::model::mapping::Mapping;
+use matricula_spec::model::mapping::{Mapping, Validity};
 use matricula_spec::model::rule::{Check, Consequence, Rule};
 
 use crate::harmonize::HarmonizedBlock;
@@ -31,6 +33,7 @@ impl ValidatedBlock {
 pub(crate) struct ValidatePlan<'a> {
     catalogue: &'a Catalogue,
     years: Vec<i32>,
+    available: BTreeMap<DimensionId, Validity>,
     rules: Vec<RecordRule<'a>>,
     unique: Vec<UniqueRule<'a>>,
 }
@@ -74,6 +77,7 @@ impl<'a> ValidatePlan<'a> {
         Self {
             catalogue,
             years: time_period.ids().map(|code| time_period.code(code).number().unwrap_or_default()).collect(),
+            available: mapping.available.clone(),
             rules: rules.iter().filter_map(|rule| RecordRule::new(catalogue, rule)).collect(),
             unique: UniqueRule::all(&rules, mapping),
         }
@@ -127,7 +131,9 @@ impl<'a> ValidatePlan<'a> {
         ages: &mut OfficialAges<'a>,
         tally: &mut ValidateTally,
     ) -> bool {
-        let mut seen = Record { catalogue: self.catalogue, years: &self.years, block, record, ages };
+        let period = block.code(record, self.catalogue.known().time_period);
+        let year = period.map(|code| self.years[code.index()]);
+        let mut seen = Record { catalogue: self.catalogue, year, available: &self.available, block, record, ages };
         for (rule, failed) in self.rules.iter().zip(&mut tally.failed) {
             if rule.test.fails(&mut seen) {
                 *failed += 1;
@@ -143,28 +149,38 @@ impl<'a> ValidatePlan<'a> {
 /// One record as rules look at it.
 struct Record<'a, 'c> {
     catalogue: &'c Catalogue,
-    years: &'a [i32],
+    year: Option<i32>,
+    available: &'a BTreeMap<DimensionId, Validity>,
     block: &'a HarmonizedBlock,
     record: usize,
     ages: &'a mut OfficialAges<'c>,
 }
 
 impl Record<'_, '_> {
+    /// The code on a dimension; nothing where it was not collected in the record's year.
     fn code(&self, dimension: DimensionId) -> Option<CodeId> {
-        self.block.code(self.record, dimension)
+        code_of((self.block, self.record), self.year, self.available, dimension)
     }
 
     fn place(&self) -> Option<(CodeId, i32)> {
-        let known = self.catalogue.known();
-        let year = self.years[self.code(known.time_period)?.index()];
-        Some((self.code(known.ref_area)?, year))
+        Some((self.code(self.catalogue.known().ref_area)?, self.year?))
     }
 
     fn years_over_age(&mut self) -> Option<i32> {
         let (ref_area, year) = self.place()?;
-        let (block, record) = (self.block, self.record);
-        self.ages.years_over_age(ref_area, year, |dimension| block.code(record, dimension))
+        let (of, available) = ((self.block, self.record), self.available);
+        self.ages.years_over_age(ref_area, year, |dimension| code_of(of, Some(year), available, dimension))
     }
+}
+
+fn code_of(
+    (block, record): (&HarmonizedBlock, usize),
+    year: Option<i32>,
+    available: &BTreeMap<DimensionId, Validity>,
+    dimension: DimensionId,
+) -> Option<CodeId> {
+    let usable = available.get(&dimension).is_none_or(|years| year.is_none_or(|year| years.holds_in(year)));
+    block.code(record, dimension).filter(|_| usable)
 }
 
 impl<'a> RecordRule<'a> {
