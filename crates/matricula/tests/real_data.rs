@@ -1,8 +1,9 @@
 //! Real figures and real records: a batch and a comparison; every spec they need is in the catalogue.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod data;
+mod reference;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -193,4 +194,37 @@ fn real_pupils_give_the_same_on_one_and_two_threads() {
     assert_eq!(one.cube_hash, two.cube_hash);
     assert_eq!(one.estimates, two.estimates);
     assert_eq!(one.ledger, two.ledger);
+}
+
+#[test]
+fn real_pupils_of_chile_equal_the_naive_reference() {
+    let Some(data) = required() else { return };
+    let (catalogue, _) = matricula::open_catalogue(None);
+    let catalogue = catalogue.expect("the embedded catalogue holds together");
+    let batch = data::batch(&catalogue, &chile("[\"student-counted-once\"]"));
+    let base = data.join("chile");
+    let run = matricula::run(&catalogue, &batch, &run_options(&base, 2), &NoProgress).expect("it runs");
+    let reference = reference::compute(&catalogue, &batch, &base);
+    assert_eq!(reference::compare::difference(&catalogue, &run, &reference), None);
+}
+
+#[test]
+fn real_pupils_give_the_same_shuffled_and_split() {
+    let Some(data) = required() else { return };
+    let (catalogue, _) = matricula::open_catalogue(None);
+    let catalogue = catalogue.expect("the embedded catalogue holds together");
+    let text = chile("[\"student-counted-once\"]");
+    let whole = compute(&catalogue, &text, &data.join("chile"));
+    let table = Table::open(&data.join("chile").join("rendimiento_2024_rm_media.csv.gz"));
+    let folder = tempfile::tempdir().expect("a folder");
+    for part in 0..3 {
+        let mut writer = csv::Writer::from_path(folder.path().join(format!("part{part}.csv"))).expect("a file");
+        writer.write_record(table.header()).expect("written");
+        let mut rows: Vec<_> = table.rows().skip(part).step_by(3).collect();
+        rows.reverse();
+        rows.iter().for_each(|row| writer.write_record(row).expect("written"));
+        writer.flush().expect("written");
+    }
+    let split = compute(&catalogue, &text.replace("rendimiento_2024_rm_media.csv.gz", "part*.csv"), folder.path());
+    assert!(whole.cube_hash == split.cube_hash && whole.estimates == split.estimates && whole.ledger == split.ledger);
 }

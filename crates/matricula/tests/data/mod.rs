@@ -41,6 +41,10 @@ impl Table {
         Self { header, text }
     }
 
+    pub(crate) fn header(&self) -> &[String] {
+        &self.header
+    }
+
     pub(crate) fn rows(&self) -> impl Iterator<Item = Vec<String>> + '_ {
         let reader = csv::Reader::from_reader(self.text.as_bytes());
         reader.into_records().map(|record| record.expect("a row").iter().map(str::to_owned).collect())
