@@ -1,0 +1,83 @@
+//! Planted mutations of the engine: each must make the test against the naive reference fail.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "what became of each mutation is printed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// File below `crates/matricula/src`, a text that stands there once, what takes its place.
+const MUTATIONS: &[(&str, &str, &str)] = &[
+    ("harmonize/recode.rs", "holds_in(year)", "holds_in(year + 1)"),
+    ("harmonize/scope.rs", "== *listed", "!= *listed"),
+    ("harmonize/amount.rs", "chain(kept)", "chain(&kept[..kept.len().min(1)])"),
+    ("harmonize/plan.rs", "if self.first_only && !blank", "if self.first_only && blank"),
+    (
+        "validate/mod.rs",
+        "if rule.rule.consequence == Consequence::SetAside",
+        "if rule.rule.consequence == Consequence::Report",
+    ),
+    ("validate/unique.rs", "group.iter().skip(1)", "group.iter().skip(2)"),
+    ("aggregate/duplicates.rs", "*units -= i128::from(loser.amount);", ""),
+    ("cube/reduce.rs", "units -= self.given(*sibling)", "units += self.given(*sibling)"),
+    ("cube/reduce.rs", "self.list.is_margin(*code)\n", "!self.list.is_margin(*code)\n"),
+    ("cube/coverage.rs", "Needs::Any => parts.iter().any(", "Needs::Any => parts.iter().all("),
+    ("indicator/outcome.rs", "2.0 - 1.0 / x", "2.0 + 1.0 / x"),
+    ("indicator/outcome.rs", "denominator.millionths() != 0", "denominator.millionths() > 1_000_000"),
+    ("indicator/crossing.rs", "!indicator.never_cross", "indicator.never_cross"),
+    ("official_age.rs", "Some(age - (*official)?)", "Some(age - (*official)? - 1)"),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_file() {
+        fs::copy(from, to).expect("copied");
+        return;
+    }
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("a folder of the project") {
+        let entry = entry.expect("an entry");
+        copy(&entry.path(), &to.join(entry.file_name()));
+    }
+}
+
+/// Whether the test of the copy compiles, and whether it passes.
+fn verdict(copy: &Path) -> (bool, bool) {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let test = |further: &[&str]| {
+        let mut command = Command::new(&cargo);
+        command.args(["test", "-p", "matricula", "--test", "engine_against_reference", "--locked"]).args(further);
+        command.current_dir(copy).output().expect("cargo runs").status.success()
+    };
+    let compiles = test(&["--no-run"]);
+    (compiles, compiles && test(&[]))
+}
+
+#[test]
+#[ignore = "builds the engine once for each mutation: minutes; the continuous integration runs it"]
+fn every_planted_mutation_is_caught() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["Cargo.toml", "Cargo.lock", "crates", "indicator-specs", "fixtures", "benches"] {
+        copy(&root().join(name), &folder.path().join(name));
+    }
+    assert_eq!(verdict(folder.path()), (true, true), "the engine itself");
+    let mut survived = Vec::new();
+    for (file, text, other) in MUTATIONS {
+        let path = folder.path().join("crates/matricula/src").join(file);
+        let original = fs::read_to_string(&path).expect("a file of the engine");
+        assert_eq!(original.matches(text).count(), 1, "`{text}` does not stand in {file} once");
+        fs::write(&path, original.replacen(text, other, 1)).expect("written");
+        let (compiles, passes) = verdict(folder.path());
+        assert!(compiles, "the mutation `{text}` of {file} does not compile");
+        println!("{} {file}: {}", if passes { "SURVIVED" } else { "caught  " }, text.trim());
+        if passes {
+            survived.push((file, text));
+        }
+        fs::write(&path, original).expect("written");
+    }
+    assert!(survived.is_empty(), "mutations that no test notices: {survived:?}");
+}
