@@ -26,6 +26,7 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("indicator/outcome.rs", "2.0 - 1.0 / x", "2.0 + 1.0 / x"),
     ("indicator/outcome.rs", "denominator.millionths() != 0", "denominator.millionths() > 1_000_000"),
     ("indicator/crossing.rs", "!indicator.never_cross", "indicator.never_cross"),
+    ("condition.rs", "a.at_least.max(b.at_least)", "a.at_least.min(b.at_least)"),
     ("official_age.rs", "Some(age - (*official)?)", "Some(age - (*official)? - 1)"),
 ];
 
@@ -79,5 +80,7 @@ fn every_planted_mutation_is_caught() {
         }
         fs::write(&path, original).expect("written");
     }
+    // Checkouts that share a target folder share its artifacts too: a mutated engine must not be what stays there.
+    assert_eq!(verdict(folder.path()), (true, true), "the engine itself, at the end");
     assert!(survived.is_empty(), "mutations that no test notices: {survived:?}");
 }

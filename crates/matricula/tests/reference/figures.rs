@@ -115,7 +115,7 @@ impl Fraction {
                     open: group.open.contains(dimension),
                 });
                 let mut above = whole.clone().and(tests);
-                above.years_over_age = group.years_over_age.or(above.years_over_age);
+                above.years_over_age.extend(group.years_over_age);
                 let known = group.codes.iter().filter(|_| *among == Among::Known);
                 let known = known.map(|(dimension, _)| known_codes(slices, *dimension));
                 Self { above, below: Some(whole.and(known)), scale: *scale }

@@ -50,7 +50,8 @@ pub(crate) struct Test {
 pub(crate) struct Question {
     pub(crate) measure: CodeId,
     pub(crate) tests: Vec<Test>,
-    pub(crate) years_over_age: Option<Between>,
+    /// All must hold.
+    pub(crate) years_over_age: Vec<Between>,
 }
 
 impl Question {
@@ -62,7 +63,7 @@ impl Question {
             open: condition.open.contains(dimension),
         };
         let tests = condition.codes.iter().map(test).collect();
-        Self { measure: selection.measure, tests, years_over_age: condition.years_over_age }
+        Self { measure: selection.measure, tests, years_over_age: condition.years_over_age.into_iter().collect() }
     }
 
     pub(crate) fn and(mut self, tests: impl IntoIterator<Item = Test>) -> Self {
@@ -129,13 +130,13 @@ fn numbers(
             Err(reason) => why.push(reason),
         }
     }
-    if question.years_over_age.is_some() {
+    if !question.years_over_age.is_empty() {
         why.extend(slice.years_are_known().err());
     }
     match why.into_iter().min() {
         Some(first) => Err(first),
         None if slice.is_table_with_margins() => Ok(cells::numbers(slice, &tests, crossing)),
-        None => Ok(pieces(slice, &tests, question.years_over_age, crossing)),
+        None => Ok(pieces(slice, &tests, &question.years_over_age, crossing)),
     }
 }
 
@@ -203,14 +204,14 @@ impl Slice<'_> {
 fn pieces(
     slice: &Slice<'_>,
     tests: &[Test],
-    years: Option<Between>,
+    years: &[Between],
     crossing: &[DimensionId],
 ) -> BTreeMap<Vec<CodeId>, Number> {
     let mut numbers: BTreeMap<Vec<CodeId>, Number> = BTreeMap::new();
     for (codes, amount) in &slice.cells {
         let passes = |test: &Test| lies_under(slice.list(test.dimension), &test.codes, codes[&test.dimension]);
-        let official = years.is_none_or(|between| over_age(slice, codes).is_some_and(|years| between.contains(years)));
-        if !official || !tests.iter().all(passes) {
+        let official = |between: &Between| over_age(slice, codes).is_some_and(|years| between.contains(years));
+        if !tests.iter().all(passes) || !years.iter().all(official) {
             continue;
         }
         for place in places(slice, codes, crossing) {

@@ -128,6 +128,18 @@ const COUNT: &str = "[formula.count]\nof = { measure = \"students\" }";
 pub(crate) fn add(files: &mut BTreeMap<String, String>) -> Vec<String> {
     let more = [
         (
+            "S.TEEN",
+            "sex edu_level",
+            "",
+            "[formula.share]\nscale = 100\nof = { measure = \"students\", where = { age = { at_least = 8 } } }\ngroup = { age = { at_most = 12 } }\namong = \"all\"",
+        ),
+        (
+            "S.LATE",
+            "sex mobility",
+            "",
+            "[formula.share]\nscale = 100\nof = { measure = \"students\", where = { years_over_age = { at_least = 0 } } }\ngroup = { years_over_age = { at_least = -1, at_most = 3 } }\namong = \"all\"",
+        ),
+        (
             "P.COUNT",
             "edu_level commune",
             "",
