@@ -51,7 +51,7 @@ fn assert_same(world: &World, one: &Run, other: &Run, what: &str) {
 }
 
 proptest! {
-    #![proptest_config(config(96))]
+    #![proptest_config(config(288))]
 
     #[test]
     fn engine_and_reference_agree(seeds in seeds()) {

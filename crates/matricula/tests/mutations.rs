@@ -10,6 +10,7 @@ use std::process::Command;
 /// File below `crates/matricula/src`, a text that stands there once, what takes its place.
 const MUTATIONS: &[(&str, &str, &str)] = &[
     ("harmonize/recode.rs", "holds_in(year)", "holds_in(year + 1)"),
+    ("harmonize/step.rs", "*bound <= number", "*bound < number"),
     ("harmonize/scope.rs", "== *listed", "!= *listed"),
     ("harmonize/amount.rs", "chain(kept)", "chain(&kept[..kept.len().min(1)])"),
     ("harmonize/plan.rs", "if self.first_only && !blank", "if self.first_only && blank"),
