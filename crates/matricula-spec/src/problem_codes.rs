@@ -63,8 +63,13 @@ problem_codes! {
     UnknownBreakdown "S027" "unknown breakdown", "The batch asks for a breakdown that is no dimension with a column in the estimates.";
     CrossingOverBudget "S028" "crossing above the cell budget", "An indicator's largest crossing may need more cells than `cell_budget` allows. Cross fewer dimensions, leave one out, or raise the budget.";
     AgeClassInvalid "S029" "age class not understood", "An age class is `official:LEVEL`, `entry:LEVEL`, `entry-1:LEVEL`, `last:LEVEL` or `after:LEVEL+YEARS`.";
-    DimensionMissing "S030" "dimension the engine needs is missing", "The catalogue must declare measure, ref_area, time_period, edu_level, grade, age, age_class, structure and mobility.";
+    DimensionMissing "S030" "dimension the engine needs is missing", "The catalogue must declare measure, ref_area, time_period, edu_level, grade, age, age_class, structure, mobility and sex.";
     RuleInvalid "S031" "rule does not hold together", "A rule must test something: a range needs a bound, a forbidden combination a condition, a unique identifier a name.";
+    FormulaInvalid "S032" "formula does not hold together", "The parts of a formula do not fit its form: a limit on repetition without a number, graduates where none are asked for, a cohort of more than one level, a role that no mapping has.";
+    ConventionInvalid "S033" "convention not understood", "`conventions.csv` names a convention that is not one of the closed list, or its value is no number.";
+    NationalInvalid "S034" "national indicator does not hold together", "A national indicator names the country it is for and, if it has one, a comparable indicator that is not national itself.";
+    SplitInvalid "S035" "bands cannot be split", "Only tables of pieces are split, by a dimension whose bands have parts, with enough decimals for the parts to be exact.";
+    VintagesMixed "S036" "population vintages mixed", "One country has populations of several vintages in one batch. A vintage is part of the figure and is never mixed within a series.";
     FileMissing "D001" "file not found", "A path or pattern of the batch finds no file.";
     FileUnreadable "D002" "file cannot be read", "The file exists and cannot be opened or read to its end.";
     ColumnMissing "D003" "column missing", "A column that the mapping needs is not in the header. If the header seems to have a single column, the separator is probably another one.";

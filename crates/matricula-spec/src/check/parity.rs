@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::lower::indicators::IndicatorPlaces;
 use crate::lower::nearest;
 use crate::model::catalogue::Catalogue;
-use crate::model::indicator::{Formula, Indicator};
+use crate::model::formula::Formula;
+use crate::model::indicator::Indicator;
 use crate::problem::{Problem, ProblemCode, Problems};
 
 pub(super) fn check(catalogue: &Catalogue, indicator: &Indicator, places: &IndicatorPlaces, problems: &mut Problems) {

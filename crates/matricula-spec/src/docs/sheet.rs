@@ -1,15 +1,15 @@
 //! The method sheet of an indicator.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::formula::formula;
 use super::words::{Language, Word, word};
 use crate::model::catalogue::Catalogue;
-use crate::model::condition::{Condition, Selection};
 use crate::model::dimension::{CodeId, DimensionId};
-use crate::model::indicator::{Better, Formula, Indicator, Unit};
+use crate::model::formula::Formula;
+use crate::model::indicator::{Better, Indicator, Unit};
 use crate::model::mapping::{Mapping, Variable};
+use crate::model::needs::Need;
 use crate::model::text::{Citation, Status};
 
 /// The method sheet of an indicator, as plain Markdown.
@@ -25,6 +25,14 @@ pub fn method_sheet(catalogue: &Catalogue, indicator: &Indicator, language: Lang
     sheet.fact(Word::Better, better(indicator.better));
     sheet.heading(Word::Definition);
     sheet.line(language.of(&indicator.definition));
+    if let Some(national) = &indicator.national {
+        let country = &catalogue.dimension(catalogue.known().ref_area).codes.code(national.country).label;
+        sheet.line(&format!("{} {}.", word(Word::National, language), language.of(country)));
+        if let Some(comparable) = &national.comparable {
+            sheet.line(&format!("{} {comparable}.", word(Word::Comparable, language)));
+        }
+        sheet.line(language.of(&national.differs));
+    }
     sheet.heading(Word::Formula);
     for line in formula(catalogue, &indicator.formula, language) {
         sheet.line(&format!("    {line}"));
@@ -84,7 +92,7 @@ fn breakdowns(sheet: &mut Sheet, catalogue: &Catalogue, indicator: &Indicator) {
 
 fn mappings(sheet: &mut Sheet, catalogue: &Catalogue, indicator: &Indicator) {
     sheet.heading(Word::Mappings);
-    for need in needs(catalogue, &indicator.formula) {
+    for need in catalogue.needs_of(&indicator.formula) {
         let list = &catalogue.dimension(catalogue.known().measure).codes;
         let measure = &list.code(need.measure).id;
         for mapping in catalogue.mappings().iter().filter(|mapping| gives_measure(catalogue, mapping, need.measure)) {
@@ -99,42 +107,8 @@ fn mappings(sheet: &mut Sheet, catalogue: &Catalogue, indicator: &Indicator) {
     }
 }
 
-/// What has to be counted by what.
-struct Need {
-    measure: CodeId,
-    dimensions: BTreeSet<DimensionId>,
-}
-
-fn needs(catalogue: &Catalogue, formula: &Formula) -> Vec<Need> {
-    let known = catalogue.known();
-    let need = |selection: &Selection, group: &Condition| {
-        let tested = selection.condition.codes.iter().chain(&group.codes).map(|(dimension, _)| *dimension);
-        let mut dimensions: BTreeSet<DimensionId> = tested.collect();
-        if selection.condition.years_over_age.or(group.years_over_age).is_some() {
-            dimensions.extend([known.age, known.edu_level, known.grade]);
-        }
-        Need { measure: selection.measure, dimensions }
-    };
-    let all = Condition::default();
-    match formula {
-        Formula::Count { of } => vec![need(of, &all)],
-        Formula::Share { of, group, .. } => vec![need(of, group)],
-        Formula::Ratio { numerator, denominator, .. } => vec![need(numerator, &all), need(denominator, &all)],
-        Formula::Parity { of, dimension, .. } => match catalogue.indicator(of).map(|indicator| &indicator.formula) {
-            Some(Formula::Parity { .. }) | None => Vec::new(),
-            Some(formula) => {
-                let mut needs = needs(catalogue, formula);
-                needs.iter_mut().for_each(|need| {
-                    need.dimensions.insert(*dimension);
-                });
-                needs
-            }
-        },
-    }
-}
-
 fn uses_age_class(catalogue: &Catalogue, formula: &Formula) -> bool {
-    needs(catalogue, formula).iter().any(|need| need.dimensions.contains(&catalogue.known().age_class))
+    catalogue.needs_of(formula).iter().any(|need| need.dimensions.contains(&catalogue.known().age_class))
 }
 
 fn gives_measure(catalogue: &Catalogue, mapping: &Mapping, measure: CodeId) -> bool {

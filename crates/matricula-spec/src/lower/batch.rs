@@ -7,12 +7,12 @@ use super::names::{Names, Reader, nearest};
 use super::sources::source;
 use super::text::Text;
 use crate::check::{self, BatchPlaces};
-use crate::model::batch::Batch;
+use crate::model::batch::{Aggregates, Batch};
 use crate::model::catalogue::Catalogue;
 use crate::model::dimension::DimensionId;
 use crate::model::text::Status;
 use crate::problem::{Place, Problem, ProblemCode, Problems};
-use crate::raw::batch::RawBatch;
+use crate::raw::batch::{RawAggregates, RawBatch};
 
 /// Most cells in one cuboid, unless the batch says otherwise.
 const CELL_BUDGET: u64 = 5_000_000;
@@ -35,6 +35,7 @@ impl Batch {
         let mut reader = Reader { names, text, problems: &mut problems };
         let listed = raw.source.iter().map(|raw| (raw, false)).chain(raw.population.iter().map(|raw| (raw, true)));
         let sources = listed.filter_map(|(raw, population)| source(raw, population, catalogue, &mut reader)).collect();
+        let aggregates = raw.aggregates.as_ref().map(|raw| aggregates(raw, catalogue, &mut reader));
         let crossed = raw.crossed.as_ref().map_or(CROSSED, |crossed| *crossed.get_ref());
         let batch = Self {
             id: raw.id.clone(),
@@ -44,6 +45,7 @@ impl Batch {
             cell_budget: raw.cell_budget.as_ref().map_or(CELL_BUDGET, |budget| *budget.get_ref()),
             rules: rules(&raw, catalogue, &text, &mut problems),
             sources,
+            aggregates,
         };
         check::batch(catalogue, &batch, &places(&raw, &text), &mut problems);
         let complete = !problems.has_errors();
@@ -58,6 +60,31 @@ fn places(raw: &RawBatch, text: &Text<'_>) -> BatchPlaces {
         crossed: raw.crossed.as_ref().map_or_else(|| text.whole(), |crossed| text.of(crossed)),
         cell_budget: raw.cell_budget.as_ref().map_or_else(|| text.whole(), |budget| text.of(budget)),
     }
+}
+
+fn aggregates(raw: &RawAggregates, catalogue: &Catalogue, reader: &mut Reader<'_>) -> Aggregates {
+    let ref_area = catalogue.known().ref_area;
+    let list = &catalogue.dimension(ref_area).codes;
+    let mut areas = Vec::new();
+    for name in &raw.areas {
+        let Some(area) = reader.code_at(ref_area, name) else { continue };
+        if list.code(area).parts.is_empty() {
+            let place = Place { field: Some("areas".to_owned()), ..reader.text.of(name) };
+            let expected = "An area of aggregates is a code of `ref_area` that has parts.";
+            let problem =
+                Problem::error(ProblemCode::BatchValueInvalid, place, expected, format!("`{}`", name.get_ref()));
+            reader.problems.push(problem.help("Name an area such as `LAC`, or add one to `codelists/ref_area.*.csv`."));
+        } else {
+            areas.push(area);
+        }
+    }
+    let minimum_coverage = raw.minimum_coverage.as_ref().map(|percent| *percent.get_ref());
+    if let Some(percent) = raw.minimum_coverage.as_ref().filter(|percent| *percent.get_ref() > 100) {
+        let place = Place { field: Some("minimum_coverage".to_owned()), ..reader.text.of(percent) };
+        let problem = Problem::error(ProblemCode::BatchValueInvalid, place, "A coverage is 0 to 100.", "more than 100");
+        reader.problems.push(problem.help("Write a percentage."));
+    }
+    Aggregates { areas, minimum_coverage }
 }
 
 fn breakdowns(raw: &RawBatch, catalogue: &Catalogue, text: &Text<'_>, problems: &mut Problems) -> Vec<DimensionId> {

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
+
 use super::Lowered;
 use super::common::{citations, header, label, status};
 use super::dimensions::files_of;
+use super::formulas::formula;
 use super::names::{Names, Reader};
 use crate::model::dimension::DimensionId;
-use crate::model::indicator::{Among, Better, Formula, Indicator, MatrixCell, ParityIndex, Unit};
+use crate::model::indicator::{Better, Indicator, MatrixCell, National, Unit};
 use crate::problem::{Place, Problem, ProblemCode, Problems};
-use crate::raw::indicator::{RawAmong, RawBetter, RawFormula, RawIndicator, RawParity, RawParityIndex, RawUnit};
+use crate::raw::indicator::{RawBetter, RawIndicator, RawNational, RawUnit};
 
 /// Where an indicator says what it says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct IndicatorPlaces {
     pub(crate) formula: Place,
     pub(crate) matrix: Place,
+    pub(crate) national: Place,
     pub(crate) breakdowns: Vec<(DimensionId, Place)>,
     pub(crate) never_cross: Vec<Place>,
 }
@@ -53,10 +57,12 @@ fn indicator(raw: &RawIndicator, reader: &mut Reader<'_>) -> Option<Lowered<Indi
     let places = IndicatorPlaces {
         formula: text.of(&raw.formula),
         matrix: text.of(&raw.matrix),
+        national: raw.national.as_ref().map_or_else(Place::default, |national| text.of(national)),
         breakdowns: breakdowns.clone(),
         never_cross: never_cross_places,
     };
-    let formula = formula(raw.formula.get_ref(), reader);
+    let formula = formula(&raw.formula, reader);
+    let national = raw.national.as_ref().and_then(|raw| national(raw, reader));
     let mut breakdowns: Vec<_> = breakdowns.into_iter().map(|(dimension, _)| dimension).collect();
     breakdowns.sort_unstable();
     breakdowns.dedup();
@@ -74,38 +80,19 @@ fn indicator(raw: &RawIndicator, reader: &mut Reader<'_>) -> Option<Lowered<Indi
         definition: label(&raw.definition, &text, &place, reader.problems),
         formula: formula?,
         worked: raw.worked.clone(),
+        national,
         sources: citations(&raw.source, place, reader.problems),
     };
     Some(Lowered { model, places, path: text.path.to_owned(), tables: Vec::new() })
 }
 
-fn formula(raw: &RawFormula, reader: &mut Reader<'_>) -> Option<Formula> {
-    match raw {
-        RawFormula::Count(raw) => Some(Formula::Count { of: reader.selection(&raw.of)? }),
-        RawFormula::Ratio(raw) => {
-            let (numerator, denominator) = (reader.selection(&raw.numerator), reader.selection(&raw.denominator));
-            Some(Formula::Ratio { numerator: numerator?, denominator: denominator?, scale: raw.scale })
-        }
-        RawFormula::Share(raw) => {
-            let (of, group) = (reader.selection(&raw.of), reader.condition(&raw.group));
-            let among = match raw.among {
-                RawAmong::All => Among::All,
-                RawAmong::Known => Among::Known,
-            };
-            Some(Formula::Share { of: of?, group, among, scale: raw.scale })
-        }
-        RawFormula::Parity(raw) => parity(raw, reader),
-    }
-}
-
-fn parity(raw: &RawParity, reader: &mut Reader<'_>) -> Option<Formula> {
-    let dimension = reader.dimension_at(&raw.dimension)?;
-    let (group, comparison) = (reader.code_at(dimension, &raw.group), reader.code_at(dimension, &raw.comparison));
-    let index = match raw.index {
-        RawParityIndex::Plain => ParityIndex::Plain,
-        RawParityIndex::Adjusted => ParityIndex::Adjusted,
-    };
-    Some(Formula::Parity { of: raw.of.get_ref().clone(), dimension, group: group?, comparison: comparison?, index })
+fn national(raw: &Spanned<RawNational>, reader: &mut Reader<'_>) -> Option<National> {
+    let place = reader.text.of(raw);
+    let raw = raw.get_ref();
+    let ref_area = reader.dimension("ref_area", |_| place.clone())?;
+    let country = reader.code_at(ref_area, &raw.country)?;
+    let comparable = raw.comparable.as_ref().map(|id| id.get_ref().clone());
+    Some(National { country, comparable, differs: label(&raw.differs, &reader.text, &place, reader.problems) })
 }
 
 fn unit(raw: RawUnit) -> Unit {

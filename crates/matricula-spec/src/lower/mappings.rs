@@ -14,11 +14,11 @@ use super::variables::variable;
 use crate::model::dimension::{CodeId, DimensionId};
 use crate::model::mapping::{
     Absent, AgeBasis, ColumnTest, CountedUnit, Coverage, DimensionCoverage, Identifier, Mapping, MobilityProxy, Recode,
-    RowScope, UnpivotColumn, Validity,
+    RowScope, SplitMethod, UnpivotColumn, Validity,
 };
 use crate::problem::{Place, Problems};
 use crate::raw::mapping::{
-    RawAbsent, RawAgeBasis, RawColumnTest, RawCoverage, RawIdentifier, RawMapping, RawScope, RawUnitCounted, RawUnpivot,
+    RawAbsent, RawAgeBasis, RawColumnTest, RawCoverage, RawIdentifier, RawMapping, RawScope, RawSplitMethod, RawUnitCounted, RawUnpivot,
 };
 
 /// Where a mapping says what it says.
@@ -94,6 +94,7 @@ fn mapping(
             RawAgeBasis::Reported => AgeBasis::Reported,
         }),
         coverage: coverage(&raw.coverage, reader),
+        splits: splits(raw, reader),
         unpivot: raw.unpivot.iter().map(|raw| unpivot(raw, reader)).collect(),
         sources: citations(&raw.source, id.clone(), reader.problems),
     };
@@ -153,6 +154,13 @@ fn coverage(raw: &RawCoverage, reader: &mut Reader<'_>) -> Coverage {
         RawAbsent::Missing => Absent::Missing,
     };
     Coverage { absent, dimensions }
+}
+
+fn splits(raw: &RawMapping, reader: &mut Reader<'_>) -> BTreeMap<DimensionId, SplitMethod> {
+    let method = |raw: &crate::raw::mapping::RawSplit| match raw.method {
+        RawSplitMethod::Uniform => SplitMethod::Uniform,
+    };
+    raw.split.iter().filter_map(|(name, raw)| Some((reader.dimension_at(name)?, method(raw)))).collect()
 }
 
 fn unpivot(raw: &RawUnpivot, reader: &mut Reader<'_>) -> UnpivotColumn {

@@ -3,7 +3,9 @@
 mod amount;
 mod batch;
 mod common;
+mod conventions;
 mod dimensions;
+mod formulas;
 pub(crate) mod indicators;
 pub(crate) mod mappings;
 mod names;
@@ -60,6 +62,8 @@ impl Catalogue {
         let Some(known) = known(names, &mut problems) else { return (None, problems.sorted()) };
         let systems = systems::systems(&files, names, known, &mut problems);
         let crosswalks = systems::crosswalks(&files, names, &mut problems);
+        let conventions = conventions::conventions(&files, &mut problems);
+        let releases = conventions::releases(&files, names, known, &mut problems);
         let indicators = unique(indicators::indicators(&files, names, &mut problems), id_of_indicator, &mut problems);
         let mappings = unique(mappings::mappings(&files, names, &mut problems), id_of_mapping, &mut problems);
         let rules = unique(rules::rules(&files, names, &mut problems), id_of_rule, &mut problems);
@@ -81,6 +85,8 @@ impl Catalogue {
             mappings,
             rules,
             crosswalks,
+            conventions,
+            releases,
             files,
             spec_files,
         };
@@ -149,7 +155,8 @@ fn known(names: Names<'_>, problems: &mut Problems) -> Option<KnownDimensions> {
     };
     let (measure, ref_area, time_period) = (find("measure"), find("ref_area"), find("time_period"));
     let (edu_level, grade, age) = (find("edu_level"), find("grade"), find("age"));
-    let (age_class, structure, mobility) = (find("age_class"), find("structure"), find("mobility"));
+    let (age_class, structure) = (find("age_class"), find("structure"));
+    let (mobility, sex) = (find("mobility"), find("sex"));
     Some(KnownDimensions {
         measure: measure?,
         ref_area: ref_area?,
@@ -160,5 +167,6 @@ fn known(names: Names<'_>, problems: &mut Problems) -> Option<KnownDimensions> {
         age_class: age_class?,
         structure: structure?,
         mobility: mobility?,
+        sex: sex?,
     })
 }

@@ -3,10 +3,10 @@
 use toml::Spanned;
 
 use super::text::Text;
-use crate::model::condition::{Between, Condition, Selection};
+use crate::model::condition::{Between, Condition, Quantity, Selection, Term};
 use crate::model::dimension::{CodeId, CodeList, Dimension, DimensionId};
 use crate::problem::{Place, Problem, ProblemCode, Problems};
-use crate::raw::common::{RawCondition, RawSelection, RawTest};
+use crate::raw::common::{RawCondition, RawQuantity, RawSelection, RawTest};
 
 /// The dimensions and their codes by name.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +21,9 @@ pub(crate) struct Reader<'a> {
     pub(crate) problems: &'a mut Problems,
 }
 
-/// The key of a condition that is no dimension.
+/// The keys of a condition that are no dimensions.
 const YEARS_OVER_AGE: &str = "years_over_age";
+const GRADES_BEFORE_LAST: &str = "grades_before_last";
 
 impl Names<'_> {
     pub(crate) fn find(&self, name: &str) -> Option<DimensionId> {
@@ -96,7 +97,22 @@ impl<'a> Reader<'a> {
         let measure = self.dimension("measure", Text::whole)?;
         let code = self.code_at(measure, &raw.measure);
         let condition = self.condition(&raw.condition);
-        Some(Selection { measure: code?, condition })
+        Some(Selection { measure: code?, condition, year: raw.year })
+    }
+
+    /// Selections added and subtracted.
+    pub(crate) fn quantity(&mut self, raw: &RawQuantity) -> Option<Quantity> {
+        let first =
+            RawSelection { measure: raw.measure.clone(), condition: raw.condition.clone(), year: raw.year };
+        let plus = std::iter::once(&first).chain(&raw.plus).map(|raw| (raw, false));
+        let signed: Vec<_> = plus.chain(raw.minus.iter().map(|raw| (raw, true))).collect();
+        let term = |(raw, minus): (&RawSelection, bool)| Some(Term { selection: self.selection(raw)?, minus });
+        let terms: Vec<Option<Term>> = signed.into_iter().map(term).collect();
+        let otherwise = match &raw.otherwise {
+            Some(raw) => Some(Box::new(self.quantity(raw)?)),
+            None => None,
+        };
+        Some(Quantity { terms: terms.into_iter().collect::<Option<_>>()?, otherwise })
     }
 
     /// A condition with every test as a list of codes.
@@ -105,6 +121,8 @@ impl<'a> Reader<'a> {
         for (name, test) in raw {
             if name.get_ref() == YEARS_OVER_AGE {
                 condition.years_over_age = self.bounds(name, test);
+            } else if name.get_ref() == GRADES_BEFORE_LAST {
+                condition.grades_before_last = self.bounds(name, test);
             } else if let Some(dimension) = self.dimension_at(name) {
                 let codes = self.tested(name, dimension, test);
                 condition.codes.push((dimension, codes));
@@ -119,7 +137,8 @@ impl<'a> Reader<'a> {
     fn bounds(&mut self, name: &Spanned<String>, test: &RawTest) -> Option<Between> {
         let between = Between { at_least: test.at_least, at_most: test.at_most };
         if test.listed.is_some() || test.not_in.is_some() || between == Between::default() {
-            self.ill_formed(name, "`years_over_age` takes `at_least` and `at_most`", "another test, or none");
+            let expected = format!("`{}` takes `at_least` and `at_most`", name.get_ref());
+            self.ill_formed(name, &expected, "another test, or none");
             return None;
         }
         Some(between)

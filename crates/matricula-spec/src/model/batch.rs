@@ -21,6 +21,17 @@ pub struct Batch {
     pub rules: Vec<usize>,
     /// The inputs, populations among them, in the order of the file.
     pub sources: Vec<Source>,
+    /// Aggregates over countries, if the batch asks for them.
+    pub aggregates: Option<Aggregates>,
+}
+
+/// Areas over whose countries figures are aggregated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aggregates {
+    /// Codes of `ref_area` that have parts.
+    pub areas: Vec<CodeId>,
+    /// Percentage of an area's countries; nothing means: as the conventions say.
+    pub minimum_coverage: Option<u32>,
 }
 
 /// One input: files of one kind about one thing.

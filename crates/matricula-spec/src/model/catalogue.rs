@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::age_class::AgeClass;
-use super::condition::Condition;
+use super::condition::{Condition, Quantity, Selection};
+use super::conventions::{Conventions, Releases};
 use super::dimension::{CodeId, Dimension, DimensionId};
-use super::indicator::{Formula, Indicator};
+use super::formula::{Formula, Survival};
+use super::indicator::Indicator;
 use super::mapping::{CountedUnit, Mapping};
 use super::rule::Rule;
 use super::system::Systems;
@@ -31,6 +33,10 @@ pub struct Catalogue {
     pub(crate) rules: Vec<Rule>,
     /// Crosswalks of published codes.
     pub(crate) crosswalks: Vec<Crosswalk>,
+    /// Dated parameters of the method.
+    pub(crate) conventions: Conventions,
+    /// Codes of protected dimensions that may have rows.
+    pub(crate) releases: Releases,
     /// The texts it was read from, by path.
     pub(crate) files: BTreeMap<String, String>,
     /// The files that each spec was read from: its own, then its tables.
@@ -58,6 +64,8 @@ pub struct KnownDimensions {
     pub structure: DimensionId,
     /// Mobility group.
     pub mobility: DimensionId,
+    /// Girls and boys, women and men.
+    pub sex: DimensionId,
 }
 
 /// Published codes and the coordinates they stand for.
@@ -148,10 +156,21 @@ impl Catalogue {
     /// The dimensions that are fixed by a formula; what only a denominator tests is not.
     #[must_use]
     pub fn tested_by(&self, formula: &Formula) -> Vec<DimensionId> {
-        let of = |condition: &Condition| condition.codes.iter().map(|(dimension, _)| *dimension).collect::<Vec<_>>();
+        let of = |condition: &Condition| condition.dimensions().collect::<Vec<_>>();
+        let quantity = |quantity: &Quantity| quantity.selections().flat_map(|s| of(&s.condition)).collect::<Vec<_>>();
+        let both = |selection: &Selection, further: &Condition| [of(&selection.condition), of(further)].concat();
         match formula {
-            Formula::Count { of: selection } | Formula::Ratio { numerator: selection, .. } => of(&selection.condition),
-            Formula::Share { of: selection, group, .. } => [of(&selection.condition), of(group)].concat(),
+            Formula::Count { of } => quantity(of),
+            Formula::Ratio(ratio) => quantity(&ratio.numerator),
+            Formula::Share { of: selection, group, .. } => both(selection, group),
+            Formula::Flow { cohort, .. } => both(&cohort.pupils, &cohort.repeaters),
+            Formula::Survival(Survival { cohort, .. }) => {
+                [both(&cohort.pupils, &cohort.repeaters), vec![self.known.grade]].concat()
+            }
+            Formula::LifeExpectancy { students, .. } => [of(&students.condition), vec![self.known.age]].concat(),
+            Formula::Mean { of: selection, number } => [of(&selection.condition), vec![*number]].concat(),
+            Formula::Segregation { pupils, group, comparison, .. } => [both(pupils, group), of(comparison)].concat(),
+            Formula::NotFromRecords { .. } => Vec::new(),
             Formula::Parity { of: id, dimension, .. } => {
                 let mut compared = match self.indicator(id).map(|indicator| &indicator.formula) {
                     Some(Formula::Parity { .. }) | None => Vec::new(),
@@ -161,6 +180,18 @@ impl Catalogue {
                 compared
             }
         }
+    }
+
+    /// Dated parameters of the method.
+    #[must_use]
+    pub fn conventions(&self) -> &Conventions {
+        &self.conventions
+    }
+
+    /// Which codes of protected dimensions may have rows.
+    #[must_use]
+    pub fn releases(&self) -> &Releases {
+        &self.releases
     }
 
     /// Mappings in the order of their identifiers.

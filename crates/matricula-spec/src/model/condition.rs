@@ -29,6 +29,8 @@ pub struct Condition {
     pub open: Vec<DimensionId>,
     /// Age minus the official age of the pupil's own grade.
     pub years_over_age: Option<Between>,
+    /// Duration of the level minus the pupil's own grade; 0 in the last grade.
+    pub grades_before_last: Option<Between>,
 }
 
 impl Condition {
@@ -36,6 +38,23 @@ impl Condition {
     #[must_use]
     pub fn on(&self, dimension: DimensionId) -> Option<&[CodeId]> {
         self.codes.iter().find(|(d, _)| *d == dimension).map(|(_, codes)| codes.as_slice())
+    }
+
+    /// The dimensions on which it puts a test, the derived tests aside.
+    pub fn dimensions(&self) -> impl Iterator<Item = DimensionId> + '_ {
+        self.codes.iter().map(|(dimension, _)| *dimension)
+    }
+
+    /// The condition without its tests on these dimensions; the derived tests stay.
+    #[must_use]
+    pub fn without(&self, dimensions: &[DimensionId]) -> Self {
+        let stays = |dimension: &DimensionId| !dimensions.contains(dimension);
+        Self {
+            codes: self.codes.iter().filter(|(dimension, _)| stays(dimension)).cloned().collect(),
+            open: self.open.iter().copied().filter(stays).collect(),
+            years_over_age: self.years_over_age,
+            grades_before_last: self.grades_before_last,
+        }
     }
 }
 
@@ -46,4 +65,32 @@ pub struct Selection {
     pub measure: CodeId,
     /// Which cells.
     pub condition: Condition,
+    /// Distance from the figure's year; 1 is the year after.
+    pub year: i32,
+}
+
+/// Selections added and subtracted exactly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantity {
+    /// The first is added.
+    pub terms: Vec<Term>,
+    /// What takes its place where no source gives the measure of the first term.
+    pub otherwise: Option<Box<Quantity>>,
+}
+
+/// One selection of a quantity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// What is counted.
+    pub selection: Selection,
+    /// Whether it is subtracted.
+    pub minus: bool,
+}
+
+impl Quantity {
+    /// All its selections, those of `otherwise` too.
+    pub fn selections(&self) -> impl Iterator<Item = &Selection> {
+        let further = self.otherwise.iter().flat_map(|other| &other.terms);
+        self.terms.iter().chain(further).map(|term| &term.selection)
+    }
 }

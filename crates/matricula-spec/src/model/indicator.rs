@@ -1,7 +1,7 @@
 //! Indicators: a definition, a closed form, and the breakdowns it allows.
 
-use super::condition::{Condition, Selection};
 use super::dimension::{CodeId, DimensionId};
+use super::formula::Formula;
 use super::text::{Citation, Label, Status};
 
 /// One reviewed definition.
@@ -31,8 +31,21 @@ pub struct Indicator {
     pub formula: Formula,
     /// The worked case under `fixtures/worked/`, if any.
     pub worked: Option<String>,
+    /// Whose national method it is, if it is one.
+    pub national: Option<National>,
     /// Where the definition comes from.
     pub sources: Vec<Citation>,
+}
+
+/// A country's own method, beside the comparable one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct National {
+    /// The only country it is computed for.
+    pub country: CodeId,
+    /// The comparable indicator it stands beside; its identifier.
+    pub comparable: Option<String>,
+    /// How the two differ.
+    pub differs: Label,
 }
 
 /// Dimension of the right to education, and cut.
@@ -70,66 +83,4 @@ pub enum Better {
     One,
     /// It describes; neither is better.
     Neutral,
-}
-
-/// The closed set of formula forms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Formula {
-    /// How many.
-    Count {
-        /// What is counted.
-        of: Selection,
-    },
-    /// `scale * numerator / denominator`.
-    Ratio {
-        /// Above the line.
-        numerator: Selection,
-        /// Below the line.
-        denominator: Selection,
-        /// 100 for a percentage, 1 for a plain ratio.
-        scale: u32,
-    },
-    /// `scale * (of and group) / of`: the part of one measure that is in the group.
-    Share {
-        /// The whole.
-        of: Selection,
-        /// The further condition that makes the part.
-        group: Condition,
-        /// Whether the whole holds records whose status in the group's dimensions is unknown.
-        among: Among,
-        /// 100 for a percentage.
-        scale: u32,
-    },
-    /// The indicator in the group divided by the indicator in the comparison group,
-    /// from unrounded counts.
-    Parity {
-        /// The indicator compared; its identifier, which exists and is not a parity itself.
-        of: String,
-        /// The dimension that holds both groups.
-        dimension: DimensionId,
-        /// Above the line, such as `F`.
-        group: CodeId,
-        /// Below the line, such as `M`.
-        comparison: CodeId,
-        /// Plain or adjusted.
-        index: ParityIndex,
-    },
-}
-
-/// What a share is a share of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Among {
-    /// All records.
-    All,
-    /// Only those whose status is known.
-    Known,
-}
-
-/// The two parity indices in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ParityIndex {
-    /// x.
-    Plain,
-    /// x up to 1, otherwise 2 - 1/x, so that both sides are symmetric around 1.
-    Adjusted,
 }

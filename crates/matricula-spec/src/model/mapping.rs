@@ -34,6 +34,8 @@ pub struct Mapping {
     pub age_basis: Option<AgeBasis>,
     /// What was collected, beyond what the variables say.
     pub coverage: Coverage,
+    /// Dimensions whose bands are split, and how.
+    pub splits: BTreeMap<DimensionId, SplitMethod>,
     /// Wide tables: one record for each of these columns of a row.
     pub unpivot: Vec<UnpivotColumn>,
     /// Where the mapping comes from.
@@ -383,6 +385,13 @@ pub struct DimensionCoverage {
     pub parts: Vec<(CodeId, Vec<CodeId>)>,
     /// Whether a part may be computed as margin minus its siblings.
     pub complement: bool,
+}
+
+/// How a band becomes the codes under it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SplitMethod {
+    /// Each code under the band gets the same part.
+    Uniform,
 }
 
 /// A column of a wide table and the codes its counts have.

@@ -21,6 +21,14 @@ pub(crate) struct RawBatch {
     pub(crate) source: Vec<Spanned<RawSource>>,
     #[serde(default)]
     pub(crate) population: Vec<Spanned<RawSource>>,
+    pub(crate) aggregates: Option<RawAggregates>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawAggregates {
+    pub(crate) areas: Vec<Spanned<String>>,
+    pub(crate) minimum_coverage: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

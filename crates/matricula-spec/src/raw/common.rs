@@ -50,4 +50,22 @@ pub(crate) struct RawSelection {
     pub(crate) measure: Spanned<String>,
     #[serde(default, rename = "where")]
     pub(crate) condition: RawCondition,
+    #[serde(default)]
+    pub(crate) year: i32,
+}
+
+/// A selection with others added to it and subtracted from it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawQuantity {
+    pub(crate) measure: Spanned<String>,
+    #[serde(default, rename = "where")]
+    pub(crate) condition: RawCondition,
+    #[serde(default)]
+    pub(crate) year: i32,
+    #[serde(default)]
+    pub(crate) plus: Vec<RawSelection>,
+    #[serde(default)]
+    pub(crate) minus: Vec<RawSelection>,
+    pub(crate) otherwise: Option<Box<RawQuantity>>,
 }

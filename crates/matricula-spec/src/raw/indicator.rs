@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::common::{RawCitation, RawCondition, RawLabel, RawSelection, RawStatus};
+use super::common::{RawCitation, RawLabel, RawStatus};
+use super::formula::RawFormula;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +22,7 @@ pub(crate) struct RawIndicator {
     #[serde(default)]
     pub(crate) never_cross: Vec<Vec<Spanned<String>>>,
     pub(crate) worked: Option<String>,
+    pub(crate) national: Option<Spanned<RawNational>>,
     #[serde(default)]
     pub(crate) label: RawLabel,
     #[serde(default)]
@@ -57,57 +59,10 @@ pub(crate) enum RawBetter {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub(crate) enum RawFormula {
-    Count(RawCount),
-    Ratio(RawRatio),
-    Share(RawShare),
-    Parity(RawParity),
-}
-
-#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RawCount {
-    pub(crate) of: RawSelection,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RawRatio {
-    pub(crate) scale: u32,
-    pub(crate) numerator: RawSelection,
-    pub(crate) denominator: RawSelection,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RawShare {
-    pub(crate) scale: u32,
-    pub(crate) of: RawSelection,
-    pub(crate) group: RawCondition,
-    pub(crate) among: RawAmong,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RawAmong {
-    All,
-    Known,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RawParity {
-    pub(crate) of: Spanned<String>,
-    pub(crate) dimension: Spanned<String>,
-    pub(crate) group: Spanned<String>,
-    pub(crate) comparison: Spanned<String>,
-    pub(crate) index: RawParityIndex,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RawParityIndex {
-    Plain,
-    Adjusted,
+pub(crate) struct RawNational {
+    pub(crate) country: Spanned<String>,
+    pub(crate) comparable: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) differs: RawLabel,
 }

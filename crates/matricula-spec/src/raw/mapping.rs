@@ -33,7 +33,21 @@ pub(crate) struct RawMapping {
     #[serde(default)]
     pub(crate) coverage: RawCoverage,
     #[serde(default)]
+    pub(crate) split: BTreeMap<Spanned<String>, RawSplit>,
+    #[serde(default)]
     pub(crate) unpivot: Vec<RawUnpivot>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawSplit {
+    pub(crate) method: RawSplitMethod,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RawSplitMethod {
+    Uniform,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod common;
 pub(crate) mod dimension;
+pub(crate) mod formula;
 pub(crate) mod indicator;
 pub(crate) mod mapping;
 pub(crate) mod rule;
