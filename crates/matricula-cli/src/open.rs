@@ -63,7 +63,7 @@ pub(crate) fn with_compared(catalogue: &Catalogue, position: usize) -> Vec<usize
 /// Position of the indicator that a parity compares.
 fn compared(catalogue: &Catalogue, indicator: &Indicator) -> Option<usize> {
     match &indicator.formula {
-        matricula::spec::model::indicator::Formula::Parity { of, .. } => {
+        matricula::spec::model::formula::Formula::Parity { of, .. } => {
             catalogue.indicators().iter().position(|indicator| indicator.id == *of)
         }
         _ => None,

@@ -43,7 +43,7 @@ problem_codes! {
     UnknownIndicator "S007" "unknown indicator", "A reference names an indicator that the catalogue does not have.";
     UnknownMapping "S008" "unknown mapping", "A source names a mapping that the catalogue does not have.";
     UnknownRule "S009" "unknown rule", "A batch names a rule that the catalogue does not have.";
-    CircularParity "S010" "circular parity", "A parity index compares an indicator that is itself a parity, directly or in a circle. It must compare a count, ratio or share.";
+    CircularParity "S010" "circular parity", "A parity index compares an indicator that is itself a parity, directly or in a circle. It must compare an indicator of another form.";
     BreakdownNotAllowed "S011" "breakdown cannot be computed", "An indicator allows a breakdown by a dimension on which its own formula puts a condition, or that is not a column of the estimates.";
     NeverCrossNotAllowed "S012" "`never_cross` names a dimension that is no breakdown", "A set in `never_cross` must hold at least two of the indicator's breakdowns.";
     CodeListInvalid "S013" "code list does not hold together", "A code stands twice, a part is not in the list, or parts form a circle.";

@@ -20,14 +20,19 @@ pub(crate) fn both(catalogue: &Catalogue, a: &Condition, b: &Condition) -> Condi
     open.extend(b.open.iter().filter(|d| stays_open(d, a)));
     open.sort_unstable();
     open.dedup();
-    let years_over_age = match (a.years_over_age, b.years_over_age) {
+    let years_over_age = within_both(a.years_over_age, b.years_over_age);
+    let grades_before_last = within_both(a.grades_before_last, b.grades_before_last);
+    Condition { codes, open, years_over_age, grades_before_last }
+}
+
+fn within_both(a: Option<Between>, b: Option<Between>) -> Option<Between> {
+    match (a, b) {
         (Some(a), Some(b)) => Some(Between {
             at_least: a.at_least.max(b.at_least),
             at_most: [a.at_most, b.at_most].into_iter().flatten().min(),
         }),
         (one, other) => one.or(other),
-    };
-    Condition { codes, open, years_over_age }
+    }
 }
 
 fn under_both(catalogue: &Catalogue, dimension: DimensionId, a: &[CodeId], b: &[CodeId]) -> Vec<CodeId> {

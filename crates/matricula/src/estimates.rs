@@ -13,6 +13,14 @@ pub(crate) const DECIMALS: u8 = 6;
 pub struct Number(i128);
 
 impl Number {
+    /// Nothing counted.
+    pub(crate) const ZERO: Self = Self(0);
+
+    /// From millionths.
+    pub(crate) fn from_millionths(millionths: i128) -> Self {
+        Self(millionths)
+    }
+
     /// From units of `10^-decimals`; `decimals` is at most 6, as mappings declare them.
     pub(crate) fn from_units(units: i128, decimals: u8) -> Self {
         let missing = u32::from(DECIMALS.saturating_sub(decimals));
@@ -84,16 +92,72 @@ pub enum Flag {
     SumOfParts,
     /// A given margin minus its given siblings.
     Complement,
+    /// A part of a band, by the method that the mapping declares.
+    SplitOfBand,
+    /// From other measures, because no source gives the one that is meant.
+    DerivedMeasure,
+    /// Brought back by a cap; the value before it is kept.
+    Capped,
+    /// Above the convention's cut-off, and left out.
+    AboveCutOff,
+    /// More pupils arrive than were there.
+    OpenCohort,
+    /// Pupils of unknown age were spread over the known ages.
+    UnknownAgeRedistributed,
 }
 
 impl Flag {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::SumOfParts,
+        Self::Complement,
+        Self::SplitOfBand,
+        Self::DerivedMeasure,
+        Self::Capped,
+        Self::AboveCutOff,
+        Self::OpenCohort,
+        Self::UnknownAgeRedistributed,
+    ];
+
     /// As the column `flags` spells it.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::SumOfParts => "sum-of-parts",
             Self::Complement => "complement",
+            Self::SplitOfBand => "split-of-band",
+            Self::DerivedMeasure => "derived-measure",
+            Self::Capped => "capped",
+            Self::AboveCutOff => "above-cut-off",
+            Self::OpenCohort => "open-cohort",
+            Self::UnknownAgeRedistributed => "unknown-age-redistributed",
         }
+    }
+}
+
+/// Several flags, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Flags(u16);
+
+impl Flags {
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) fn of(flag: Flag) -> Self {
+        Self(1 << flag as u16)
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Without what a cap did: parity is taken before it.
+    pub(crate) fn without_caps(self) -> Self {
+        Self(self.0 & !Self::of(Flag::Capped).0 & !Self::of(Flag::AboveCutOff).0)
+    }
+
+    /// As the figures hold them.
+    pub(crate) fn list(self) -> Vec<Flag> {
+        Flag::ALL.into_iter().filter(|flag| self.0 & Self::of(*flag).0 != 0).collect()
     }
 }
 
@@ -110,6 +174,8 @@ pub struct Estimate {
     pub coordinates: Vec<CodeId>,
     /// The value; nothing where the status says why.
     pub value: Option<Number>,
+    /// The value before a cap or before the factor of an open cohort, for the forms that declare one.
+    pub uncapped: Option<Number>,
     /// The number above the line, where it is known.
     pub numerator: Option<Number>,
     /// The number below the line; a count has none.
@@ -120,6 +186,10 @@ pub struct Estimate {
     pub obs_status: ObsStatus,
     /// How its numbers came about.
     pub flags: Vec<Flag>,
+    /// The proxy behind mobility, where the figure is about it; otherwise empty.
+    pub mobility_proxy: String,
+    /// Percentage of the leading selection whose mobility is not known, where the figure is about mobility.
+    pub mobility_unknown: Option<Number>,
     /// Leads to the row of the provenance table.
     pub provenance_id: String,
 }

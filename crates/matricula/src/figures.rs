@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use matricula_spec::model::condition::Selection;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
+use matricula_spec::model::indicator::Indicator;
 use matricula_spec::{Batch, Catalogue, Problem, ProblemCode, Problems};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -56,22 +56,26 @@ fn of_indicator(
     let indicator = &catalogue.indicators()[position];
     let mut all = OfIndicator::default();
     let Some(figure) = Figure::of(catalogue, indicator) else { return all };
-    let measure = figure.quotient().numerator.measure;
-    let places = cube.iter().filter(|((of, ..), _)| *of == measure).map(|((_, area, year), _)| (*area, *year));
-    for (ref_area, time_period) in places {
+    for (ref_area, time_period) in places(cube, indicator, &figure) {
         let place = Place::new(catalogue, cube, ref_area, time_period);
         let provenance = provenance_of(&place, batch, indicator, &figure, rules);
         all.0.extend(figures(&place, batch, indicator, &figure, columns, &provenance.id));
         all.1.push(provenance);
-        if place.system.is_empty() && figure.quotient().selections().any(|s| needs_system(catalogue, s)) {
+        if place.system.is_empty() && figure.needs_system(catalogue) {
             all.2.insert((ref_area, time_period));
         }
     }
     all
 }
 
-fn needs_system(catalogue: &Catalogue, selection: &Selection) -> bool {
-    selection.condition.years_over_age.is_some() || selection.condition.on(catalogue.known().age_class).is_some()
+/// Countries and years in which a leading selection is measured; those of a national indicator are its country's.
+fn places(cube: &Cube, indicator: &Indicator, figure: &Figure) -> BTreeSet<(CodeId, CodeId)> {
+    let measures: Vec<CodeId> =
+        figure.leading.iter().map(|position| figure.selections()[*position].selection.measure).collect();
+    let country = indicator.national.as_ref().map(|national| national.country);
+    let measured = cube.iter().filter(|((measure, ..), _)| measures.contains(measure));
+    let places = measured.map(|((_, area, year), _)| (*area, *year));
+    places.filter(|(area, _)| country.is_none_or(|country| country == *area)).collect()
 }
 
 /// Warns of countries and years whose education system is not known.

@@ -33,11 +33,14 @@ pub(crate) enum Field {
     /// Position among the dimensions that have a column, and the dimension.
     Dimension(usize, DimensionId),
     Value,
+    Uncapped,
     Numerator,
     Denominator,
     Unit,
     ObsStatus,
     Flags,
+    MobilityProxy,
+    MobilityUnknown,
     ProvenanceId,
 }
 
@@ -58,8 +61,9 @@ impl Field {
         let dimensions = estimates.dimensions().iter().enumerate().map(|(position, id)| Self::Dimension(position, *id));
         let mut fields = vec![Self::Indicator, Self::RefArea, Self::TimePeriod];
         fields.extend(dimensions);
-        fields.extend([Self::Value, Self::Numerator, Self::Denominator]);
-        fields.extend([Self::Unit, Self::ObsStatus, Self::Flags, Self::ProvenanceId]);
+        fields.extend([Self::Value, Self::Uncapped, Self::Numerator, Self::Denominator]);
+        fields.extend([Self::Unit, Self::ObsStatus, Self::Flags]);
+        fields.extend([Self::MobilityProxy, Self::MobilityUnknown, Self::ProvenanceId]);
         fields
     }
 
@@ -71,18 +75,21 @@ impl Field {
             Self::TimePeriod => "time_period",
             Self::Dimension(_, id) => &catalogue.dimension(id).id,
             Self::Value => "value",
+            Self::Uncapped => "uncapped",
             Self::Numerator => "numerator",
             Self::Denominator => "denominator",
             Self::Unit => "unit",
             Self::ObsStatus => "obs_status",
             Self::Flags => "flags",
+            Self::MobilityProxy => "mobility_proxy",
+            Self::MobilityUnknown => "mobility_unknown",
             Self::ProvenanceId => "provenance_id",
         }
     }
 
     pub(crate) fn kind(self) -> Kind {
         match self {
-            Self::Value => Kind::Computed,
+            Self::Value | Self::Uncapped | Self::MobilityUnknown => Kind::Computed,
             Self::Numerator | Self::Denominator => Kind::Exact,
             _ => Kind::Text,
         }
@@ -92,6 +99,8 @@ impl Field {
     fn number(self, estimate: &Estimate) -> Option<Number> {
         match self {
             Self::Value => estimate.value,
+            Self::Uncapped => estimate.uncapped,
+            Self::MobilityUnknown => estimate.mobility_unknown,
             Self::Numerator => estimate.numerator,
             Self::Denominator => estimate.denominator,
             _ => None,
@@ -107,12 +116,13 @@ impl Field {
             Self::RefArea => code(known.ref_area, estimate.ref_area),
             Self::TimePeriod => code(known.time_period, estimate.time_period),
             Self::Dimension(position, dimension) => code(dimension, estimate.coordinates[position]),
-            Self::Value | Self::Numerator | Self::Denominator => {
+            Self::Value | Self::Uncapped | Self::Numerator | Self::Denominator | Self::MobilityUnknown => {
                 self.number(estimate).map(|number| number.to_string()).unwrap_or_default().into()
             }
             Self::Unit => unit_code(estimate.unit).into(),
             Self::ObsStatus => estimate.obs_status.code().into(),
             Self::Flags => estimate.flags.iter().map(|flag| flag.code()).collect::<Vec<_>>().join(" ").into(),
+            Self::MobilityProxy => estimate.mobility_proxy.as_str().into(),
             Self::ProvenanceId => estimate.provenance_id.as_str().into(),
         }
     }
@@ -132,7 +142,7 @@ pub(crate) fn unit_code(unit: Unit) -> &'static str {
 impl Estimates {
     /// A polars frame with the columns of `estimates.csv`, in its order.
     ///
-    /// Codes are strings, `value` is a nullable `Float64`,
+    /// Codes are strings, `value`, `uncapped` and `mobility_unknown` are nullable `Float64`,
     /// `numerator` and `denominator` are nullable `Decimal(38, 6)`: exact.
     /// The frame is restricted: it holds counts of single children.
     ///
@@ -164,7 +174,7 @@ impl Estimates {
 
     /// An Arrow record batch with the columns of `estimates.csv`, in its order.
     ///
-    /// Codes are `Utf8`, `value` is a nullable `Float64`,
+    /// Codes are `Utf8`, `value`, `uncapped` and `mobility_unknown` are nullable `Float64`,
     /// `numerator` and `denominator` are nullable `Decimal128(38, 6)`: exact.
     /// The metadata of the schema says that the batch is restricted.
     ///

@@ -38,6 +38,7 @@ mod condition;
 mod cube;
 mod estimates;
 mod figures;
+pub mod formulas;
 mod harmonize;
 mod indicator;
 mod interchange;

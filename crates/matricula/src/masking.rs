@@ -8,7 +8,8 @@ use std::fmt;
 
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
-use matricula_spec::model::indicator::{Formula, Indicator, Unit};
+use matricula_spec::model::formula::Formula;
+use matricula_spec::model::indicator::{Indicator, Unit};
 
 use crate::estimates::{Estimate, Estimates, Number};
 use crate::ledger::RowAccount;

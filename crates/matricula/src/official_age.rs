@@ -38,6 +38,22 @@ impl<'a> OfficialAges<'a> {
     }
 }
 
+/// Duration of the level minus the grade, by the record's own structure; unknown grade or level gives nothing.
+pub(crate) fn grades_before_last(
+    catalogue: &Catalogue,
+    ref_area: CodeId,
+    year: i32,
+    code: impl Fn(DimensionId) -> Option<CodeId>,
+) -> Option<i32> {
+    let known = catalogue.known();
+    let structure = code(known.structure).filter(|s| *s != CodeId::TOTAL && *s != CodeId::UNKNOWN);
+    let edu_level = code(known.edu_level)?;
+    let grade = catalogue.dimension(known.grade).codes.code(code(known.grade)?).number()?;
+    let system = catalogue.systems().of(ref_area, structure, year);
+    let level = system.levels().iter().find(|level| level.edu_level == edu_level)?;
+    Some(level.duration - grade)
+}
+
 fn official_age(catalogue: &Catalogue, place: Place) -> Option<i32> {
     let (ref_area, year, structure, edu_level, grade) = place;
     let grade = catalogue.dimension(catalogue.known().grade).codes.code(grade).number()?;

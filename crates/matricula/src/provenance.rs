@@ -5,7 +5,8 @@ use matricula_spec::model::dimension::CodeId;
 /// One input of a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
-    /// `numerator` or `denominator`; a share has its whole as denominator.
+    /// What it is to the formula: `numerator`, `denominator`, `pupils`, `pupils a year later`, `population` …;
+    /// a share has its whole as denominator.
     pub role: &'static str,
     /// Code of the measure.
     pub measure: String,
@@ -61,7 +62,7 @@ pub struct ProvenanceRow {
     pub system: String,
     /// Where the education system's ages come from.
     pub system_source: String,
-    /// Numerator and denominator.
+    /// One for each selection of the formula.
     pub inputs: Vec<Input>,
 }
 

@@ -22,10 +22,8 @@ pub(crate) fn provenance_of(
     figure: &Figure,
     rules: &[Vec<String>],
 ) -> ProvenanceRow {
-    let quotient = figure.quotient();
     let writer = Writer { place, batch, indicator, rules };
-    let mut inputs = vec![writer.input("numerator", &quotient.numerator)];
-    inputs.extend(quotient.denominator.as_ref().map(|(selection, _)| writer.input("denominator", selection)));
+    let inputs = figure.inputs().map(|counted| writer.input(counted.role, &counted.selection)).collect();
     let mut row = ProvenanceRow {
         id: String::new(),
         indicator: indicator.id.clone(),
@@ -52,7 +50,8 @@ impl Writer<'_> {
     fn input(&self, role: &'static str, selection: &Selection) -> Input {
         let catalogue = self.place.catalogue;
         let list = &catalogue.dimension(catalogue.known().measure).codes;
-        let slice = self.place.cube.slice(selection.measure, self.place.ref_area, self.place.time_period);
+        let place = self.place.years_later(selection.year);
+        let slice = place.cube.slice(selection.measure, place.ref_area, place.time_period);
         Input { role, measure: list.code(selection.measure).id.clone(), source: slice.map(|slice| self.source(slice)) }
     }
 

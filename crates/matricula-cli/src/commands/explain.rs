@@ -6,7 +6,8 @@ use std::path::Path;
 
 use matricula::spec::docs::{Language, method_sheet};
 use matricula::spec::model::dimension::{Code, CodeId, Dimension, DimensionId};
-use matricula::spec::model::indicator::{Formula, Indicator};
+use matricula::spec::model::formula::Formula;
+use matricula::spec::model::indicator::Indicator;
 use matricula::spec::model::text::Label;
 use matricula::spec::{Batch, Catalogue};
 
@@ -70,9 +71,14 @@ fn narrow(batch: &mut Batch, catalogue: &Catalogue, position: usize, asked: &Ask
     batch.breakdowns.sort_unstable();
     batch.breakdowns.dedup();
     batch.crossed = batch.breakdowns.len();
+    let years = &catalogue.dimension(catalogue.known().time_period).codes;
+    let year = |code| years.code(code).number().unwrap_or_default();
+    let needed: BTreeSet<i32> =
+        catalogue.needs_of(&asked.indicator.formula).iter().flat_map(|need| need.years.iter().copied()).collect();
+    let apart = |code| year(code) - year(asked.time_period);
     batch.sources.retain(|source| {
         source.ref_area.is_none_or(|area| area == asked.ref_area)
-            && source.time_period.is_none_or(|year| year == asked.time_period)
+            && source.time_period.is_none_or(|code| apart(code) == 0 || needed.contains(&apart(code)))
     });
 }
 

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use matricula::masking::{self, MaskedFigure};
 use matricula::spec::docs::Language;
 use matricula::spec::model::dimension::{CodeId, DimensionId};
-use matricula::spec::model::indicator::{Among, Formula, Indicator, ParityIndex};
+use matricula::spec::docs::formula_lines;
+use matricula::spec::model::condition::Quantity;
+use matricula::spec::model::formula::{Among, Formula, ParityIndex};
+use matricula::spec::model::indicator::Indicator;
 use matricula::spec::model::system::System;
 use matricula::spec::{Batch, Catalogue};
 use matricula::{Estimate, Input, InputSource, ProvenanceRow, Run};
@@ -111,11 +114,12 @@ impl Shown<'_> {
     fn formula(&self, masked: Option<&MaskedFigure>, out: &mut dyn Write) -> io::Result<()> {
         let system = self.system();
         let words = |of| selection::words(self.catalogue, &system, of);
+        let quantity = |of: &Quantity| selection::quantity(self.catalogue, &system, of);
         match &self.asked.indicator.formula {
-            Formula::Count { of } => line(out, "counts", &format!("{}{}", words(of), self.by())),
-            Formula::Ratio { numerator, denominator, scale } => {
-                line(out, "formula", &format!("{scale} x numerator / denominator"))?;
-                self.sides(masked, [&words(numerator), &words(denominator)], out)
+            Formula::Count { of } => line(out, "counts", &format!("{}{}", quantity(of), self.by())),
+            Formula::Ratio(ratio) => {
+                line(out, "formula", &format!("{} x numerator / denominator", ratio.scale))?;
+                self.sides(masked, [&quantity(&ratio.numerator), &quantity(&ratio.denominator)], out)
             }
             Formula::Share { of, group, among, scale } => {
                 let group = selection::condition(self.catalogue, &system, group);
@@ -132,6 +136,13 @@ impl Shown<'_> {
                 line(out, "formula", &format!("{formula}, from unrounded counts"))?;
                 self.group("group", of, *dimension, *group, out)?;
                 self.group("comparison group", of, *dimension, *comparison, out)
+            }
+            formula => {
+                let lines = formula_lines(self.catalogue, formula, self.asked.language);
+                lines.iter().try_for_each(|text| line(out, "formula", text))?;
+                let number = |side: fn(&MaskedFigure) -> String| masked.map(side).unwrap_or_default();
+                line(out, "numerator", &number(|figure| number::exact(figure.numerator)))?;
+                line(out, "denominator", &number(|figure| number::exact(figure.denominator)))
             }
         }
     }

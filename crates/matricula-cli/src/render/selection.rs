@@ -1,7 +1,7 @@
 //! What is counted, in words and with the codes of the specification.
 
 use matricula::spec::Catalogue;
-use matricula::spec::model::condition::{Between, Condition, Selection};
+use matricula::spec::model::condition::{Between, Condition, Quantity, Selection};
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::system::System;
 
@@ -18,11 +18,36 @@ pub(crate) fn words(catalogue: &Catalogue, system: &System<'_>, selection: &Sele
     }
 }
 
+/// Selections added and subtracted; `or else` what stands for a measure that no source gives.
+pub(crate) fn quantity(catalogue: &Catalogue, system: &System<'_>, quantity: &Quantity) -> String {
+    let mut text = String::new();
+    for (position, term) in quantity.terms.iter().enumerate() {
+        let sign = match (position, term.minus) {
+            (0, _) => "",
+            (_, true) => " minus ",
+            (_, false) => " plus ",
+        };
+        text.push_str(sign);
+        text.push_str(&words(catalogue, system, &term.selection));
+        match term.selection.year {
+            0 => {}
+            year if year > 0 => text.push_str(&format!(" ({year} year later)")),
+            year => text.push_str(&format!(" ({} year before)", -year)),
+        }
+    }
+    if let Some(otherwise) = &quantity.otherwise {
+        text.push_str(", or else ");
+        text.push_str(&self::quantity(catalogue, system, otherwise));
+    }
+    text
+}
+
 /// The tests of a condition.
 pub(crate) fn condition(catalogue: &Catalogue, system: &System<'_>, condition: &Condition) -> String {
     let tests = condition.codes.iter().map(|(dimension, codes)| test(catalogue, system, *dimension, codes));
     let over_age = condition.years_over_age.map(|between| format!("years_over_age {}", bounds(between)));
-    tests.chain(over_age).collect::<Vec<_>>().join(", ")
+    let before_last = condition.grades_before_last.map(|between| format!("grades_before_last {}", bounds(between)));
+    tests.chain(over_age).chain(before_last).collect::<Vec<_>>().join(", ")
 }
 
 fn test(catalogue: &Catalogue, system: &System<'_>, dimension: DimensionId, codes: &[CodeId]) -> String {

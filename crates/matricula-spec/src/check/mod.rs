@@ -2,19 +2,25 @@
 
 mod age_reference;
 mod breakdowns;
+mod cohorts;
 mod conflicts;
 mod crossing_budget;
 mod crosswalks;
 mod matrix;
 mod mobility;
+mod national;
 mod never_cross;
+mod not_from_records;
 mod numbers;
 mod parity;
 mod recodes;
 mod rules;
+mod segregation;
 mod source_scope;
+mod splits;
 mod systems;
 mod unpivot;
+mod vintages;
 
 use crate::lower::Places;
 use crate::model::batch::Batch;
@@ -29,15 +35,20 @@ pub(crate) fn catalogue(catalogue: &Catalogue, places: &Places, problems: &mut P
         matrix::check(indicator, places, problems);
         if complete {
             parity::check(catalogue, indicator, places, problems);
+            national::check(catalogue, indicator, places, problems);
+            segregation::check(catalogue, indicator, places, problems);
         }
         breakdowns::check(catalogue, indicator, places, problems);
         never_cross::check(indicator, places, problems);
+        cohorts::check(catalogue, indicator, places, problems);
+        not_from_records::check(indicator, places, problems);
     }
     for (mapping, places) in catalogue.mappings.iter().zip(&places.mappings) {
         numbers::check(mapping, places, problems);
         recodes::check(mapping, places, problems);
         unpivot::check(mapping, places, problems);
         mobility::check(catalogue, mapping, places, problems);
+        splits::check(catalogue, mapping, places, problems);
     }
     systems::check(catalogue, problems);
     if complete {
@@ -67,5 +78,6 @@ pub(crate) fn batch(catalogue: &Catalogue, batch: &Batch, places: &BatchPlaces, 
         age_reference::check(catalogue, batch, place, problems);
     }
     conflicts::check(batch, place, problems);
+    vintages::check(catalogue, batch, place, problems);
     crossing_budget::check(catalogue, batch, places, problems);
 }

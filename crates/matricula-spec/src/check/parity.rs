@@ -1,4 +1,4 @@
-//! S007 and S010: a parity compares an indicator that exists and is no parity itself.
+//! S007, S010 and S032: a parity compares an indicator that exists, is computed and is no parity itself.
 
 use std::collections::BTreeSet;
 
@@ -19,8 +19,14 @@ pub(super) fn check(catalogue: &Catalogue, indicator: &Indicator, places: &Indic
         problems.push(problem.help("Correct the identifier after `of`.").candidates(nearest(of, ids)));
         return;
     };
+    if matches!(compared.formula, Formula::NotFromRecords { .. }) {
+        let expected = "A parity compares an indicator that is computed.";
+        let found = format!("`{of}`, which records cannot give");
+        let problem = Problem::error(ProblemCode::FormulaInvalid, places.formula.clone(), expected, found);
+        problems.push(problem.help("A parity of it cannot come from records either: give it that form, and say why."));
+    }
     if matches!(compared.formula, Formula::Parity { .. }) {
-        let expected = "A parity compares a count, a ratio or a share.";
+        let expected = "A parity compares an indicator of any other form.";
         let found = match circle(catalogue, &indicator.id) {
             // A circle is one mistake: it is told once, at the first of its indicators.
             Some(circle) if circle.iter().any(|id| *id < indicator.id.as_str()) => return,

@@ -1,5 +1,6 @@
 //! A formula written out.
 
+use super::remarks::{Remark, remark};
 use super::words::{Language, Word, word};
 use crate::model::catalogue::Catalogue;
 use crate::model::condition::{Between, Condition, Quantity, Selection};
@@ -29,7 +30,7 @@ impl Writer<'_> {
                     format!("{scale} x  {}; {}", self.selection(of), self.condition(group)),
                     format!("    /  {}", self.selection(of)),
                 ];
-                lines.extend((*among == Among::Known).then(|| self.remark(Word::Known)));
+                lines.extend((*among == Among::Known).then(|| self.remark(Remark::Known)));
                 lines
             }
             Formula::Parity { .. } => self.parity(formula),
@@ -60,7 +61,7 @@ impl Writer<'_> {
                 ]
             }
             Formula::NotFromRecords { reason } => {
-                vec![format!("{}: {}", word(Word::NotFromRecords, self.language), self.language.of(reason))]
+                vec![format!("{}: {}", remark(Remark::NotFromRecords, self.language), self.language.of(reason))]
             }
         }
     }
@@ -70,10 +71,10 @@ impl Writer<'_> {
         lines.extend(self.quantity("    /  ", &ratio.denominator));
         match ratio.cap {
             Cap::None => {}
-            Cap::Sexes => lines.push(self.remark(Word::CapSexes)),
-            Cap::ComplementSexes => lines.push(self.remark(Word::CapComplement)),
+            Cap::Sexes => lines.push(self.remark(Remark::CapSexes)),
+            Cap::ComplementSexes => lines.push(self.remark(Remark::CapComplement)),
         }
-        lines.extend((ratio.unknown_age == UnknownAge::Redistribute).then(|| self.remark(Word::RedistributeAge)));
+        lines.extend((ratio.unknown_age == UnknownAge::Redistribute).then(|| self.remark(Remark::RedistributeAge)));
         lines
     }
 
@@ -99,7 +100,7 @@ impl Writer<'_> {
 
     fn survival(self, survival: &Survival) -> Vec<String> {
         let to = match survival.to {
-            ToGrade::Last => word(Word::LastGrade, self.language).to_owned(),
+            ToGrade::Last => remark(Remark::LastGrade, self.language).to_owned(),
             ToGrade::Number(number) => format!("G{number}"),
         };
         let gives = match survival.gives {
@@ -110,8 +111,8 @@ impl Writer<'_> {
         };
         let repetition = match survival.repetition {
             Repetition::Unlimited => "N(g+1) = N(g) x p(g) / (1 - r(g))".to_owned(),
-            Repetition::PerCycle(most) => format!("{}: {most}", word(Word::RepeatsPerCycle, self.language)),
-            Repetition::PerGrade(most) => format!("{}: {most}", word(Word::RepeatsPerGrade, self.language)),
+            Repetition::PerCycle(most) => format!("{}: {most}", remark(Remark::RepeatsPerCycle, self.language)),
+            Repetition::PerGrade(most) => format!("{}: {most}", remark(Remark::RepeatsPerGrade, self.language)),
         };
         let mut lines = vec![format!("{} x  {gives}", survival.scale), repetition];
         lines.extend(self.cohort(&survival.cohort));
@@ -125,14 +126,14 @@ impl Writer<'_> {
             format!("R = E; {}", self.condition(&cohort.repeaters)),
         ];
         match cohort.open {
-            OpenCohort::AsObserved => lines.push(self.remark(Word::AsObserved)),
-            OpenCohort::Uis => lines.push(self.remark(Word::OpenUis)),
+            OpenCohort::AsObserved => lines.push(self.remark(Remark::AsObserved)),
+            OpenCohort::Uis => lines.push(self.remark(Remark::OpenUis)),
         }
         lines
     }
 
-    fn remark(self, remark: Word) -> String {
-        format!("({})", word(remark, self.language))
+    fn remark(self, text: Remark) -> String {
+        format!("({})", remark(text, self.language))
     }
 
     fn quantity(self, first: &str, quantity: &Quantity) -> Vec<String> {
@@ -148,7 +149,7 @@ impl Writer<'_> {
             lines.push(format!("{before}{sign}{}", self.selection(&term.selection)));
         }
         if let Some(otherwise) = &quantity.otherwise {
-            lines.push(format!("{blank}{}:", word(Word::Otherwise, self.language)));
+            lines.push(format!("{blank}{}:", remark(Remark::Otherwise, self.language)));
             lines.extend(self.quantity(&blank, otherwise));
         }
         lines
@@ -177,11 +178,11 @@ impl Writer<'_> {
         };
         let mut tests: Vec<_> = condition.codes.iter().map(test).collect();
         let derived = [
-            (Word::YearsOverAge, condition.years_over_age),
-            (Word::GradesBeforeLast, condition.grades_before_last),
+            (Remark::YearsOverAge, condition.years_over_age),
+            (Remark::GradesBeforeLast, condition.grades_before_last),
         ];
         for (name, between) in derived {
-            tests.extend(between.map(|between| format!("{} {}", word(name, self.language), bounds(between))));
+            tests.extend(between.map(|between| format!("{} {}", remark(name, self.language), bounds(between))));
         }
         tests.join(", ")
     }

@@ -1,15 +1,29 @@
 //! Documentation made from the catalogue.
 
 mod formula;
+mod pages;
+mod remarks;
+mod rows;
 mod sheet;
+mod terms;
 mod words;
 
 use std::fmt::Write as _;
 
+use crate::model::catalogue::Catalogue;
+use crate::model::formula::Formula;
 use crate::problem::ProblemCode;
 
+pub use pages::method_pages;
+pub use rows::{CatalogueRow, NationalRow, catalogue_rows};
 pub use sheet::method_sheet;
 pub use words::Language;
+
+/// A formula written out, one line each step.
+#[must_use]
+pub fn formula_lines(catalogue: &Catalogue, formula: &Formula, language: Language) -> Vec<String> {
+    self::formula::formula(catalogue, formula, language)
+}
 
 /// The table of all problem codes, as Markdown.
 #[must_use]

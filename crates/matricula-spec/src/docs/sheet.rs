@@ -3,168 +3,175 @@
 use std::fmt::Write as _;
 
 use super::formula::formula;
+use super::pages::{anchor, link};
+use super::remarks::{Remark, remark};
+use super::terms;
 use super::words::{Language, Word, word};
 use crate::model::catalogue::Catalogue;
-use crate::model::dimension::{CodeId, DimensionId};
 use crate::model::formula::Formula;
-use crate::model::indicator::{Better, Indicator, Unit};
-use crate::model::mapping::{Mapping, Variable};
-use crate::model::needs::Need;
-use crate::model::text::{Citation, Status};
+use crate::model::given::Lack;
+use crate::model::indicator::{Indicator, National};
+use crate::model::text::Citation;
 
-/// The method sheet of an indicator, as plain Markdown.
+/// The method sheet of an indicator, as plain Markdown, with what national files give for it.
 #[must_use]
 pub fn method_sheet(catalogue: &Catalogue, indicator: &Indicator, language: Language) -> String {
-    let mut sheet = Sheet { language, text: format!("# {}\n{}\n\n", indicator.id, language.of(&indicator.label)) };
-    sheet.fact(Word::Status, status(indicator.status));
-    if !indicator.sdg.is_empty() {
-        sheet.fact(Word::Sdg, &indicator.sdg.join(", "));
-    }
-    sheet.fact(Word::Matrix, &format!("{} x {}", indicator.matrix.dimension, indicator.matrix.cut));
-    sheet.fact(Word::Unit, unit(indicator.unit));
-    sheet.fact(Word::Better, better(indicator.better));
+    sheet(catalogue, indicator, language, Stands::Alone)
+}
+
+/// The sheet as a section of its family's page.
+pub(super) fn section(catalogue: &Catalogue, indicator: &Indicator, language: Language) -> String {
+    sheet(catalogue, indicator, language, Stands::InPage)
+}
+
+/// Where a sheet stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// By itself, on a terminal.
+    Alone,
+    /// On a page with others: one level deeper, with links, and without what changes with every mapping.
+    InPage,
+}
+
+fn sheet(catalogue: &Catalogue, indicator: &Indicator, language: Language, stands: Stands) -> String {
+    let mut sheet = Sheet { language, stands, text: String::new() };
+    sheet.title(indicator);
+    sheet.facts(indicator);
     sheet.heading(Word::Definition);
     sheet.line(language.of(&indicator.definition));
     if let Some(national) = &indicator.national {
-        let country = &catalogue.dimension(catalogue.known().ref_area).codes.code(national.country).label;
-        sheet.line(&format!("{} {}.", word(Word::National, language), language.of(country)));
-        if let Some(comparable) = &national.comparable {
-            sheet.line(&format!("{} {comparable}.", word(Word::Comparable, language)));
-        }
-        sheet.line(language.of(&national.differs));
+        sheet.national(catalogue, national);
     }
     sheet.heading(Word::Formula);
-    for line in formula(catalogue, &indicator.formula, language) {
-        sheet.line(&format!("    {line}"));
+    sheet.formula(catalogue, &indicator.formula);
+    sheet.breakdowns(catalogue, indicator);
+    if stands == Stands::Alone {
+        sheet.mappings(catalogue, indicator);
     }
-    if uses_age_class(catalogue, &indicator.formula) {
-        sheet.line(&format!("    ({})", word(Word::AgeClass, language)));
-    }
-    breakdowns(&mut sheet, catalogue, indicator);
-    mappings(&mut sheet, catalogue, indicator);
     sheet.heading(Word::Sources);
     indicator.sources.iter().for_each(|source| sheet.line(&format!("- {}", cited(source))));
     if let Some(worked) = &indicator.worked {
         sheet.heading(Word::Worked);
-        sheet.line(&format!("fixtures/worked/{worked}.md"));
+        sheet.worked(worked);
     }
     sheet.text
 }
 
 struct Sheet {
     language: Language,
+    stands: Stands,
     text: String,
 }
 
 // Writing to a string cannot fail.
 impl Sheet {
+    fn title(&mut self, indicator: &Indicator) {
+        let label = self.language.of(&indicator.label);
+        let _ = match self.stands {
+            Stands::Alone => writeln!(self.text, "# {}\n{label}\n", indicator.id),
+            Stands::InPage => writeln!(self.text, "{}\n## {}\n\n{label}\n", anchor(&indicator.id), indicator.id),
+        };
+    }
+
+    fn facts(&mut self, indicator: &Indicator) {
+        let language = self.language;
+        self.fact(Word::Status, terms::status(indicator.status, language));
+        if !indicator.sdg.is_empty() {
+            self.fact(Word::Sdg, &indicator.sdg.join(", "));
+        }
+        self.fact(Word::Matrix, &terms::matrix(&indicator.matrix, language));
+        self.fact(Word::Unit, terms::unit(indicator.unit, language));
+        self.fact(Word::Better, terms::better(indicator.better, language));
+    }
+
     fn fact(&mut self, name: Word, value: &str) {
         let _ = writeln!(self.text, "- {}: {value}", word(name, self.language));
     }
 
     fn heading(&mut self, name: Word) {
-        let _ = writeln!(self.text, "\n## {}", word(name, self.language));
+        let name = word(name, self.language);
+        let _ = match self.stands {
+            Stands::Alone => writeln!(self.text, "\n## {name}"),
+            Stands::InPage => writeln!(self.text, "\n### {name}\n"),
+        };
     }
 
     fn line(&mut self, line: &str) {
         let _ = writeln!(self.text, "{line}");
     }
+
+    fn national(&mut self, catalogue: &Catalogue, national: &National) {
+        let country = &catalogue.dimension(catalogue.known().ref_area).codes.code(national.country).label;
+        self.line(&format!("{} {}.", word(Word::National, self.language), self.language.of(country)));
+        if let Some(comparable) = &national.comparable {
+            let comparable = match self.stands {
+                Stands::Alone => comparable.clone(),
+                Stands::InPage => link(comparable),
+            };
+            self.line(&format!("{} {comparable}.", word(Word::Comparable, self.language)));
+        }
+        self.line(self.language.of(&national.differs));
+    }
+
+    fn formula(&mut self, catalogue: &Catalogue, of: &Formula) {
+        for line in formula(catalogue, of, self.language) {
+            self.line(&format!("    {line}"));
+        }
+        let age_class = catalogue.known().age_class;
+        if catalogue.needs_of(of).iter().any(|need| need.dimensions.contains(&age_class)) {
+            self.line(&format!("    ({})", remark(Remark::AgeClass, self.language)));
+        }
+    }
+
+    fn breakdowns(&mut self, catalogue: &Catalogue, indicator: &Indicator) {
+        self.heading(Word::Breakdowns);
+        for dimension in &indicator.breakdowns {
+            let dimension = catalogue.dimension(*dimension);
+            self.line(&format!("- {}: {}", dimension.id, self.language.of(&dimension.label)));
+        }
+        if indicator.breakdowns.is_empty() {
+            self.line(word(Word::None, self.language));
+        }
+        for set in &indicator.never_cross {
+            let names: Vec<&str> = set.iter().map(|dimension| catalogue.dimension(*dimension).id.as_str()).collect();
+            self.line(&format!("- {}: {}", word(Word::NeverCrossed, self.language), names.join(" x ")));
+        }
+    }
+
+    fn mappings(&mut self, catalogue: &Catalogue, indicator: &Indicator) {
+        self.heading(Word::Mappings);
+        let measures = &catalogue.dimension(catalogue.known().measure).codes;
+        let lack = |lack: Lack| {
+            let name = &catalogue.dimension(lack.dimension).id;
+            lack.reason.map_or_else(|| name.clone(), |reason| format!("{name} ({reason})"))
+        };
+        for need in catalogue.needs_of(&indicator.formula) {
+            let gives = catalogue.mappings().iter().filter(|mapping| mapping.gives_measure(catalogue, need.measure));
+            for mapping in gives {
+                let lacks: Vec<String> = mapping.lacks(catalogue, &need, None).into_iter().map(lack).collect();
+                let verdict = if lacks.is_empty() {
+                    word(Word::Gives, self.language).to_owned()
+                } else {
+                    format!("{} {}", word(Word::DoesNotGive, self.language), lacks.join("; "))
+                };
+                self.line(&format!("- {}, {}: {verdict}", measures.code(need.measure).id, mapping.id));
+            }
+        }
+    }
+
+    fn worked(&mut self, worked: &str) {
+        match self.stands {
+            Stands::Alone => self.line(&format!("fixtures/worked/{worked}.md")),
+            Stands::InPage => self.line(&worked_link(worked)),
+        }
+    }
+}
+
+/// A link from a page under `docs/methods/LANGUAGE/` to a worked case.
+pub(super) fn worked_link(worked: &str) -> String {
+    format!("[{worked}](../../../fixtures/worked/{worked}.md)")
 }
 
 fn cited(source: &Citation) -> String {
     source.url.as_ref().map_or_else(|| source.title.clone(), |url| format!("{} <{url}>", source.title))
-}
-
-fn breakdowns(sheet: &mut Sheet, catalogue: &Catalogue, indicator: &Indicator) {
-    sheet.heading(Word::Breakdowns);
-    for dimension in &indicator.breakdowns {
-        let dimension = catalogue.dimension(*dimension);
-        sheet.line(&format!("- {}: {}", dimension.id, sheet.language.of(&dimension.label)));
-    }
-    if indicator.breakdowns.is_empty() {
-        sheet.line(word(Word::None, sheet.language));
-    }
-    for set in &indicator.never_cross {
-        let names: Vec<&str> = set.iter().map(|dimension| catalogue.dimension(*dimension).id.as_str()).collect();
-        sheet.line(&format!("- {}: {}", word(Word::NeverCrossed, sheet.language), names.join(" x ")));
-    }
-}
-
-fn mappings(sheet: &mut Sheet, catalogue: &Catalogue, indicator: &Indicator) {
-    sheet.heading(Word::Mappings);
-    for need in catalogue.needs_of(&indicator.formula) {
-        let list = &catalogue.dimension(catalogue.known().measure).codes;
-        let measure = &list.code(need.measure).id;
-        for mapping in catalogue.mappings().iter().filter(|mapping| gives_measure(catalogue, mapping, need.measure)) {
-            let missing = missing(catalogue, mapping, &need);
-            let verdict = if missing.is_empty() {
-                word(Word::Gives, sheet.language).to_owned()
-            } else {
-                format!("{} {}", word(Word::DoesNotGive, sheet.language), missing.join("; "))
-            };
-            sheet.line(&format!("- {measure}, {}: {verdict}", mapping.id));
-        }
-    }
-}
-
-fn uses_age_class(catalogue: &Catalogue, formula: &Formula) -> bool {
-    catalogue.needs_of(formula).iter().any(|need| need.dimensions.contains(&catalogue.known().age_class))
-}
-
-fn gives_measure(catalogue: &Catalogue, mapping: &Mapping, measure: CodeId) -> bool {
-    match mapping.variables.get(&catalogue.known().measure) {
-        Some(Variable::Fixed(code)) => *code == measure,
-        Some(Variable::Recode { recode, output }) => {
-            mapping.recodes[*recode].rows.iter().any(|row| row.codes.get(*output) == Some(&measure))
-        }
-        Some(_) => true,
-        None => false,
-    }
-}
-
-/// The dimensions that a mapping does not give, with the reason it states.
-fn missing(catalogue: &Catalogue, mapping: &Mapping, need: &Need) -> Vec<String> {
-    let known = catalogue.known();
-    // Age classes follow from age where the source does not give them.
-    let by_age = |dimension: DimensionId| {
-        let derived = dimension == known.age_class && !mapping.variables.contains_key(&dimension);
-        if derived { known.age } else { dimension }
-    };
-    let reason = |dimension: DimensionId| {
-        let name = &catalogue.dimension(dimension).id;
-        match mapping.variables.get(&dimension) {
-            None => Some(name.clone()),
-            Some(Variable::NotCollected(why) | Variable::Impossible(why)) => Some(format!("{name} ({why})")),
-            Some(_) => None,
-        }
-    };
-    need.dimensions.iter().filter_map(|dimension| reason(by_age(*dimension))).collect()
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Draft => "draft",
-        Status::Provisional => "provisional",
-        Status::Official => "official",
-        Status::Retired => "retired",
-    }
-}
-
-fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Number => "number",
-        Unit::Percent => "percent",
-        Unit::Ratio => "ratio",
-        Unit::Index => "index",
-        Unit::Years => "years",
-    }
-}
-
-fn better(better: Better) -> &'static str {
-    match better {
-        Better::Higher => "higher",
-        Better::Lower => "lower",
-        Better::One => "nearer to 1",
-        Better::Neutral => "neutral",
-    }
 }

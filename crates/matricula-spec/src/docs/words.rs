@@ -1,4 +1,4 @@
-//! The headings of method sheets in the three languages.
+//! Languages, and the headings of method sheets in them.
 
 use crate::model::text::Label;
 
@@ -15,18 +15,32 @@ pub enum Language {
 }
 
 impl Language {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::En, Self::Es, Self::Pt];
+
+    /// The two letters of ISO 639-1.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.one_of(("en", "es", "pt"))
+    }
+
+    /// One of three texts: English, Spanish, Portuguese.
+    pub(super) fn one_of<'t>(self, (en, es, pt): (&'t str, &'t str, &'t str)) -> &'t str {
+        match self {
+            Self::En => en,
+            Self::Es => es,
+            Self::Pt => pt,
+        }
+    }
+
     /// The text of a label in this language.
     #[must_use]
     pub fn of(self, label: &Label) -> &str {
-        match self {
-            Self::En => &label.en,
-            Self::Es => &label.es,
-            Self::Pt => &label.pt,
-        }
+        self.one_of((&label.en, &label.es, &label.pt))
     }
 }
 
-/// A word or sentence of the method sheets.
+/// A word of the method sheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
     Status,
@@ -45,27 +59,18 @@ pub(super) enum Word {
     Worked,
     None,
     Where,
-    AgeClass,
-    YearsOverAge,
-    Known,
-    GradesBeforeLast,
-    NotFromRecords,
-    CapSexes,
-    CapComplement,
-    RedistributeAge,
-    LastGrade,
-    RepeatsPerCycle,
-    RepeatsPerGrade,
-    AsObserved,
-    OpenUis,
-    Otherwise,
     National,
     Comparable,
+    MethodSheets,
+    Indicator,
+    Label,
+    Or,
+    By,
 }
 
-/// A word in English, Spanish and Portuguese.
+/// A word in a language.
 pub(super) fn word(word: Word, language: Language) -> &'static str {
-    let (en, es, pt) = match word {
+    language.one_of(match word {
         Word::Status => ("Status", "Estado", "Situação"),
         Word::Sdg => ("SDG indicator", "Indicador ODS", "Indicador ODS"),
         Word::Matrix => {
@@ -86,90 +91,16 @@ pub(super) fn word(word: Word, language: Language) -> &'static str {
         Word::Worked => ("Worked case", "Caso desarrollado", "Caso desenvolvido"),
         Word::None => ("none", "ninguna", "nenhuma"),
         Word::Where => ("where", "donde", "onde"),
-        Word::AgeClass => (
-            "ages follow from the country's education system in that year",
-            "las edades se derivan del sistema educativo del país en ese año",
-            "as idades seguem do sistema educacional do país nesse ano",
-        ),
-        Word::YearsOverAge => (
-            "years above the official age of the pupil's own grade",
-            "años sobre la edad oficial del grado del estudiante",
-            "anos acima da idade oficial do ano ou série do estudante",
-        ),
-        Word::Known => (
-            "records whose status is not known are left out of the whole",
-            "los registros cuya condición se desconoce no forman parte del total",
-            "registros cuja condição é desconhecida não fazem parte do total",
-        ),
-        other => remark(other),
-    };
-    match language {
-        Language::En => en,
-        Language::Es => es,
-        Language::Pt => pt,
-    }
-}
-
-/// A remark on how a formula is applied, in English, Spanish and Portuguese.
-fn remark(word: Word) -> (&'static str, &'static str, &'static str) {
-    match word {
-        Word::GradesBeforeLast => (
-            "grades before the last of the level",
-            "grados antes del último del nivel",
-            "anos ou séries antes do último do nível",
-        ),
-        Word::NotFromRecords => (
-            "Cannot come from enrolment, teacher and school records",
-            "No puede obtenerse de registros de matrícula, docentes y escuelas",
-            "Não pode ser obtido de registros de matrículas, docentes e escolas",
-        ),
-        Word::CapSexes => (
-            "above the scale: one factor, scale / max(F, M), on girls, boys and the total; the value before it is kept",
-            "por encima de la escala: un solo factor, escala / máx(F, M), para niñas, niños y total; se conserva el valor anterior",
-            "acima da escala: um só fator, escala / máx(F, M), para meninas, meninos e total; o valor anterior é mantido",
-        ),
-        Word::CapComplement => (
-            "never below 0: the factor of a capped rate acts on scale minus the value; the value before it is kept",
-            "nunca bajo 0: el factor de una tasa limitada actúa sobre la escala menos el valor; se conserva el valor anterior",
-            "nunca abaixo de 0: o fator de uma taxa limitada atua sobre a escala menos o valor; o valor anterior é mantido",
-        ),
-        Word::RedistributeAge => (
-            "unknown ages are spread over the known ones where they are many",
-            "las edades desconocidas se distribuyen entre las conocidas cuando son muchas",
-            "idades desconhecidas são distribuídas entre as conhecidas quando são muitas",
-        ),
-        Word::LastGrade => ("the last grade", "el último grado", "o último ano ou série"),
-        Word::RepeatsPerCycle => (
-            "most repetitions of a pupil in the whole cycle",
-            "máximo de repeticiones de un estudiante en todo el ciclo",
-            "máximo de repetições de um estudante em todo o ciclo",
-        ),
-        Word::RepeatsPerGrade => (
-            "most repetitions of a pupil in each grade",
-            "máximo de repeticiones de un estudiante en cada grado",
-            "máximo de repetições de um estudante em cada ano ou série",
-        ),
-        Word::AsObserved => (
-            "rates as observed; a grade with p + r > 1 is flagged open-cohort",
-            "tasas observadas; un grado con p + r > 1 se marca open-cohort",
-            "taxas observadas; um ano ou série com p + r > 1 é marcado open-cohort",
-        ),
-        Word::OpenUis => (
-            "where p + r > 1 for girls or boys: one factor, 1 / max(F, M), on p and r of girls, boys and the total; the value before it is kept",
-            "donde p + r > 1 para niñas o niños: un solo factor, 1 / máx(F, M), para p y r de niñas, niños y total; se conserva el valor anterior",
-            "onde p + r > 1 para meninas ou meninos: um só fator, 1 / máx(F, M), para p e r de meninas, meninos e total; o valor anterior é mantido",
-        ),
-        Word::Otherwise => (
-            "where no source gives it",
-            "donde ninguna fuente lo entrega",
-            "onde nenhuma fonte o fornece",
-        ),
         Word::National => ("National method of", "Método nacional de", "Método nacional de"),
         Word::Comparable => (
             "stands beside the comparable indicator",
             "acompaña al indicador comparable",
             "acompanha o indicador comparável",
         ),
-        _ => ("", "", ""),
-    }
+        Word::MethodSheets => ("Method sheets", "Fichas metodológicas", "Fichas metodológicas"),
+        Word::Indicator => ("Indicator", "Indicador", "Indicador"),
+        Word::Label => ("Name", "Nombre", "Nome"),
+        Word::Or => ("or", "o bien", "ou"),
+        Word::By => ("by", "por", "por"),
+    })
 }

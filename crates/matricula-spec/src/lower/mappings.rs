@@ -29,6 +29,7 @@ pub(crate) struct MappingPlaces {
     pub(crate) variables: BTreeMap<DimensionId, Place>,
     pub(crate) recodes: Vec<RecodePlaces>,
     pub(crate) proxy: Option<Place>,
+    pub(crate) splits: BTreeMap<DimensionId, Place>,
 }
 
 /// Where a recode table says what it says.
@@ -62,7 +63,7 @@ fn mapping(
     raw: &RawMapping,
     reader: &mut Reader<'_>,
 ) -> Lowered<Mapping, MappingPlaces> {
-    let text = reader.text;
+    let (text, names) = (reader.text, reader.names);
     header(&text, &raw.format, &raw.id, reader.problems);
     let id = text.of(&raw.id);
     let RecodeOf { recodes, places, tables } = recodes(files, raw, reader);
@@ -99,7 +100,15 @@ fn mapping(
         sources: citations(&raw.source, id.clone(), reader.problems),
     };
     let proxy = raw.mobility.as_ref().map(|raw| text.of(&raw.proxy));
-    let places = MappingPlaces { id, amount: text.of(&raw.amount), variables: variable_places, recodes: places, proxy };
+    let split_places = raw.split.keys().filter_map(|name| Some((names.find(name.get_ref())?, text.of(name)))).collect();
+    let places = MappingPlaces {
+        id,
+        amount: text.of(&raw.amount),
+        variables: variable_places,
+        recodes: places,
+        proxy,
+        splits: split_places,
+    };
     Lowered { model, places, path: text.path.to_owned(), tables }
 }
 
@@ -142,12 +151,14 @@ fn coverage(raw: &RawCoverage, reader: &mut Reader<'_>) -> Coverage {
         let Some(dimension) = reader.dimension_at(name) else { continue };
         let mut codes = reader.codes_at(dimension, &raw.codes);
         codes.sort_unstable();
+        let may_be_absent = reader.codes_at(dimension, &raw.may_be_absent);
         let margin = |(margin, parts): (&Spanned<String>, &Vec<Spanned<String>>)| {
             let parts = reader.codes_at(dimension, parts);
             Some((reader.code_at(dimension, margin)?, parts))
         };
         let parts: Vec<(CodeId, Vec<CodeId>)> = raw.parts.iter().filter_map(margin).collect();
-        dimensions.insert(dimension, DimensionCoverage { codes, parts, complement: raw.complement });
+        let of_dimension = DimensionCoverage { codes, parts, complement: raw.complement, may_be_absent };
+        dimensions.insert(dimension, of_dimension);
     }
     let absent = match raw.absent {
         RawAbsent::Zero => Absent::Zero,

@@ -385,6 +385,8 @@ pub struct DimensionCoverage {
     pub parts: Vec<(CodeId, Vec<CodeId>)>,
     /// Whether a part may be computed as margin minus its siblings.
     pub complement: bool,
+    /// Parts whose absence means none, even where other absent cells are missing.
+    pub may_be_absent: Vec<CodeId>,
 }
 
 /// How a band becomes the codes under it.

@@ -277,6 +277,8 @@ pub(crate) struct RawDimensionCoverage {
     pub(crate) parts: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     #[serde(default)]
     pub(crate) complement: bool,
+    #[serde(default)]
+    pub(crate) may_be_absent: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

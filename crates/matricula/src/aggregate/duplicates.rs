@@ -57,7 +57,7 @@ fn shared(mut identifiers: Vec<u128>) -> HashSet<u128> {
 
 fn collect(found: &mut Vec<Candidate>, block: &HarmonizedBlock, shared: &[HashSet<u128>]) {
     for record in 0..block.records() {
-        let identifiers: Vec<_> = (0..shared.len()).map(|position| block.identifier(record, position)).collect();
+        let identifiers: Vec<_> = (0..block.identifiers()).map(|p| block.identifier(record, p)).collect();
         let is_shared = identifiers.iter().zip(shared).any(|(id, shared)| id.is_some_and(|id| shared.contains(&id)));
         if is_shared {
             found.push(Candidate { codes: block.record(record), amount: block.amount(record), identifiers });
@@ -69,6 +69,15 @@ fn subtract(plan: &SourcePlan<'_>, counted: &mut Partial, loser: &Candidate) {
     counted.counted -= 1;
     for (layout, sums) in plan.cuboids.iter().zip(&mut counted.cuboids) {
         let key = key_of(layout, plan.harmonize.dimensions(), &loser.codes);
+        let Some(units) = sums.get_mut(&key) else { continue };
+        *units -= i128::from(loser.amount);
+        if *units == 0 && plan.counts_records() {
+            sums.remove(&key);
+        }
+    }
+    for (grain, sums) in plan.grains.iter().zip(&mut counted.grains) {
+        let Some(unit) = loser.identifiers[grain.identifier] else { continue };
+        let key = (unit, key_of(&grain.layout, plan.harmonize.dimensions(), &loser.codes));
         let Some(units) = sums.get_mut(&key) else { continue };
         *units -= i128::from(loser.amount);
         if *units == 0 && plan.counts_records() {

@@ -23,11 +23,23 @@ pub(super) struct SourcePlan<'a> {
     pub(super) harmonize: HarmonizePlan,
     pub(super) validate: ValidatePlan<'a>,
     pub(super) cuboids: Vec<KeyLayout>,
+    pub(super) grains: Vec<GrainPlan>,
     pub(super) cell_budget: u64,
+}
+
+/// A cuboid that is kept apart for each unit of a grain.
+pub(super) struct GrainPlan {
+    /// Role of the identifier of the units.
+    pub(super) role: String,
+    /// Position of that identifier in every record.
+    pub(super) identifier: usize,
+    pub(super) layout: KeyLayout,
 }
 
 /// Exact sums by key, in units of the source's decimals.
 pub(super) type Sums = HashMap<Key, i128>;
+/// The same by unit and key.
+pub(super) type UnitSums = HashMap<(u128, Key), i128>;
 
 /// What a part of the source's rows gives.
 #[derive(Default)]
@@ -37,6 +49,7 @@ pub(super) struct Partial {
     /// Records counted.
     pub(super) counted: u64,
     pub(super) cuboids: Vec<Sums>,
+    pub(super) grains: Vec<UnitSums>,
     /// Hashes of the identifiers, for each unique rule.
     pub(super) identifiers: Vec<Vec<u128>>,
     /// Hashes of the coordinates, where no two rows may have the same.
@@ -49,11 +62,21 @@ impl<'a> SourcePlan<'a> {
     pub(super) fn new(catalogue: &'a Catalogue, batch: &'a Batch, source: &'a Source) -> Result<Self, Box<Problem>> {
         let mapping = &catalogue.mappings()[source.mapping];
         let validate = ValidatePlan::new(catalogue, batch, source, mapping);
-        let harmonize = HarmonizePlan::new(catalogue, source, mapping, &validate.roles());
+        let mut roles = validate.roles();
+        let compared = roles.len();
+        roles.extend(mapping.identifiers.keys().filter(|role| planner::counts_by(catalogue, batch, role)).cloned());
+        let harmonize = HarmonizePlan::new(catalogue, source, mapping, &roles);
+        let grains = planner::grains(catalogue, batch, mapping, harmonize.dimensions()).into_iter().map(|grain| {
+            let of_grain = roles[compared..].iter().position(|role| *role == grain.role)?;
+            let layout = KeyLayout::new(catalogue, &grain.dimensions)?;
+            Some(GrainPlan { role: grain.role, identifier: compared + of_grain, layout })
+        });
+        let grains = grains.collect::<Option<_>>().ok_or_else(|| Box::new(too_wide(source)))?;
         let wanted = planner::cuboids(catalogue, batch, mapping, harmonize.dimensions());
         let layouts = wanted.iter().map(|dimensions| KeyLayout::new(catalogue, dimensions));
         let cuboids = layouts.collect::<Option<_>>().ok_or_else(|| Box::new(too_wide(source)))?;
-        Ok(Self { catalogue, source, mapping, harmonize, validate, cuboids, cell_budget: batch.cell_budget })
+        let cell_budget = batch.cell_budget;
+        Ok(Self { catalogue, source, mapping, harmonize, validate, cuboids, grains, cell_budget })
     }
 
     /// How its files are read.
@@ -85,6 +108,7 @@ impl<'a> SourcePlan<'a> {
             harmonized: self.harmonize.tally(),
             validated: self.validate.tally(),
             cuboids: vec![Sums::new(); self.cuboids.len()],
+            grains: vec![UnitSums::new(); self.grains.len()],
             identifiers: vec![Vec::new(); self.validate.unique().len()],
             ..Partial::default()
         }
@@ -120,6 +144,9 @@ impl<'a> SourcePlan<'a> {
             if sums.len() as u64 <= self.cell_budget {
                 add_up(layout, records, sums);
             }
+        }
+        for (grain, sums) in self.grains.iter().zip(&mut partial.grains) {
+            add_up_by_unit(grain, records, sums);
         }
         for (position, identifiers) in partial.identifiers.iter_mut().enumerate() {
             let of_record = |record| records.identifier(record, position);
@@ -158,6 +185,9 @@ impl Partial {
         for (ours, theirs) in larger.cuboids.iter_mut().zip(smaller.cuboids) {
             theirs.into_iter().for_each(|(key, units)| *ours.entry(key).or_default() += units);
         }
+        for (ours, theirs) in larger.grains.iter_mut().zip(smaller.grains) {
+            theirs.into_iter().for_each(|(key, units)| *ours.entry(key).or_default() += units);
+        }
         for (ours, theirs) in larger.identifiers.iter_mut().zip(smaller.identifiers) {
             ours.extend(theirs);
         }
@@ -169,6 +199,22 @@ impl Partial {
 
 /// Adds the amounts of a block's records to the cells of a cuboid.
 fn add_up(layout: &KeyLayout, records: &HarmonizedBlock, sums: &mut Sums) {
+    for (record, key) in keys(layout, records).into_iter().enumerate() {
+        *sums.entry(key).or_default() += i128::from(records.amount(record));
+    }
+}
+
+/// The same for each unit; a record whose unit is not known is in none.
+fn add_up_by_unit(grain: &GrainPlan, records: &HarmonizedBlock, sums: &mut UnitSums) {
+    for (record, key) in keys(&grain.layout, records).into_iter().enumerate() {
+        if let Some(unit) = records.identifier(record, grain.identifier) {
+            *sums.entry((unit, key)).or_default() += i128::from(records.amount(record));
+        }
+    }
+}
+
+/// The key of each record of a block.
+fn keys(layout: &KeyLayout, records: &HarmonizedBlock) -> Vec<Key> {
     let mut keys: Vec<Key> = vec![0; records.records()];
     for (position, dimension) in layout.dimensions().enumerate() {
         let Ok(slot) = records.dimensions().binary_search(&dimension) else { continue };
@@ -176,9 +222,7 @@ fn add_up(layout: &KeyLayout, records: &HarmonizedBlock, sums: &mut Sums) {
             *key |= layout.place(position, *code);
         }
     }
-    for (record, key) in keys.into_iter().enumerate() {
-        *sums.entry(key).or_default() += i128::from(records.amount(record));
-    }
+    keys
 }
 
 /// A hash of all codes of a record.

@@ -1,9 +1,10 @@
 //! Which cuboids a source is counted into: a few, from the union of all conditions and breakdowns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use matricula_spec::model::condition::Selection;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
+use matricula_spec::model::formula::Formula;
 use matricula_spec::model::mapping::{Mapping, RowKind, Variable};
 use matricula_spec::{Batch, Catalogue};
 
@@ -28,16 +29,66 @@ pub(crate) fn cuboids(
     for position in &batch.indicators {
         let indicator = &catalogue.indicators()[*position];
         let Some(figure) = Figure::of(catalogue, indicator) else { continue };
-        let selections = figure.quotient().selections().filter(|s| may_give(catalogue, mapping, s.measure));
-        for selection in selections {
-            for crossing in crossings(batch, indicator) {
-                needs.extend(dimensions(catalogue, selection, &figure.by(&crossing), collected));
+        for crossing in crossings(batch, indicator) {
+            for (counted, by) in figure.questions(catalogue, &crossing) {
+                let selection = &counted.selection;
+                if counted.grain.is_none() && may_give(catalogue, mapping, selection.measure) {
+                    needs.extend(dimensions(catalogue, selection, &by, collected));
+                }
             }
         }
     }
     let always = [catalogue.known().measure, catalogue.known().ref_area, catalogue.known().time_period];
     needs.insert(BTreeSet::from(always));
     merged(catalogue, widest(&needs)).into_iter().map(|cuboid| cuboid.into_iter().collect()).collect()
+}
+
+/// A cuboid that is kept apart for each unit of a grain, such as a school.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Grain {
+    /// Role of the identifier of the units.
+    pub(super) role: String,
+    /// Ascending.
+    pub(super) dimensions: Vec<DimensionId>,
+}
+
+/// Whether an indicator of the batch counts by the units of this role.
+pub(super) fn counts_by(catalogue: &Catalogue, batch: &Batch, role: &str) -> bool {
+    batch.indicators.iter().any(|position| match &catalogue.indicators()[*position].formula {
+        Formula::Segregation { grain, .. } => grain == role,
+        Formula::Parity { of, .. } => matches!(
+            catalogue.indicator(of).map(|compared| &compared.formula),
+            Some(Formula::Segregation { grain, .. }) if grain == role
+        ),
+        _ => false,
+    })
+}
+
+/// The grains of a source: one cuboid for each role that an indicator needs and the mapping has.
+pub(super) fn grains(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    mapping: &Mapping,
+    collected: &[DimensionId],
+) -> Vec<Grain> {
+    let mut needs: BTreeMap<String, BTreeSet<DimensionId>> = BTreeMap::new();
+    for position in &batch.indicators {
+        let indicator = &catalogue.indicators()[*position];
+        let Some(figure) = Figure::of(catalogue, indicator) else { continue };
+        for crossing in crossings(batch, indicator) {
+            for (counted, by) in figure.questions(catalogue, &crossing) {
+                let grain = counted.grain.as_ref().filter(|grain| mapping.identifiers.contains_key(*grain));
+                let Some(grain) = grain else { continue };
+                if may_give(catalogue, mapping, counted.selection.measure) {
+                    let dimensions = dimensions(catalogue, &counted.selection, &by, collected);
+                    needs.entry(grain.clone()).or_default().extend(dimensions.into_iter().flatten());
+                }
+            }
+        }
+    }
+    needs.retain(|_, dimensions| !dimensions.is_empty());
+    let grain = |(role, dimensions): (String, BTreeSet<_>)| Grain { role, dimensions: dimensions.into_iter().collect() };
+    needs.into_iter().map(grain).collect()
 }
 
 /// The dimensions a selection needs; nothing if one of them was not collected.
@@ -57,6 +108,10 @@ fn dimensions(
     }
     if selection.condition.years_over_age.is_some() {
         needed.extend([known.age, known.edu_level, known.grade]);
+        needed.extend(has(&known.structure).then_some(known.structure));
+    }
+    if selection.condition.grades_before_last.is_some() {
+        needed.extend([known.edu_level, known.grade]);
         needed.extend(has(&known.structure).then_some(known.structure));
     }
     needed.iter().all(has).then_some(needed)

@@ -74,7 +74,8 @@ fn counted(
     let mut account = account(&plan, &partial, &duplicates);
     findings.of_account(&account, &partial.harmonized);
     let variables = fates(&plan, &partial.harmonized);
-    let slices = slices(&plan, position, std::mem::take(&mut partial.cuboids));
+    let counted = (std::mem::take(&mut partial.cuboids), std::mem::take(&mut partial.grains));
+    let slices = slices(&plan, position, counted);
     let tables: Vec<&Slice> = slices.iter().map(|(_, slice)| slice).collect();
     for (dimension, totals) in margins::differing(catalogue, plan.mapping, &tables) {
         findings.margin_differs(&catalogue.dimension(dimension).id, totals);

@@ -43,14 +43,14 @@ pub(super) struct Uses {
 impl Uses {
     pub(super) fn of(catalogue: &Catalogue, batch: &Batch, indicator: &Indicator) -> Self {
         let figure = Figure::of(catalogue, indicator);
-        let selections: Vec<&Selection> = figure.iter().flat_map(|figure| figure.quotient().selections()).collect();
+        let selections: Vec<&Selection> = figure.iter().flat_map(|figure| figure.inputs()).map(|counted| &counted.selection).collect();
         let asked: Vec<_> = batch.breakdowns.iter().filter(|d| indicator.breakdowns.contains(d)).copied().collect();
         let counts = |unit| selections.iter().map(|s| catalogue.measure_unit(s.measure) == Some(unit)).collect();
         let students: Vec<bool> = counts(CountedUnit::Student);
         let of_students = || selections.iter().zip(&students).filter(|(_, students)| **students).map(|(s, _)| *s);
         let known = catalogue.known();
         let tested = |dimension: DimensionId| {
-            matches!(&figure, Some(Figure::Parity { dimension: compared, .. }) if *compared == dimension)
+            figure.as_ref().and_then(|figure| figure.parity).is_some_and(|groups| groups.dimension == dimension)
                 || of_students().any(|s| s.condition.on(dimension).is_some())
         };
         let years_over_age = of_students().any(|s| s.condition.years_over_age.is_some());

@@ -34,6 +34,8 @@ pub(crate) struct CollectedCodes {
     pub(crate) parts: Vec<(CodeId, Vec<CodeId>)>,
     /// Whether a part may be computed as margin minus siblings.
     pub(crate) complement: bool,
+    /// Parts whose absence means none.
+    pub(crate) may_be_absent: Vec<CodeId>,
 }
 
 /// Whether a code can be read along a dimension.
@@ -67,7 +69,8 @@ impl SliceCoverage {
                 Some(variable) => with_declared(mapping, dimension, measured.codes_of(variable)),
             }
         };
-        let dimensions = catalogue.dimension_ids().map(|d| (d, collected(d))).collect();
+        let split = |(d, collected)| (d, with_parts_of_bands(catalogue, mapping, d, collected));
+        let dimensions = catalogue.dimension_ids().map(|d| (d, collected(d))).map(split).collect();
         Self { absent: mapping.coverage.absent, rows: mapping.amount.rows(), dimensions }
     }
 
@@ -109,6 +112,28 @@ impl CollectedCodes {
     }
 }
 
+/// Where bands are split, the codes under them can be read too.
+fn with_parts_of_bands(
+    catalogue: &Catalogue,
+    mapping: &Mapping,
+    dimension: DimensionId,
+    collected: Collected,
+) -> Collected {
+    match collected {
+        Collected::Codes(CollectedCodes { codes: Some(codes), parts, complement, may_be_absent })
+            if mapping.splits.contains_key(&dimension) =>
+        {
+            let list = &catalogue.dimension(dimension).codes;
+            let leaves = codes.iter().flat_map(|code| list.leaves(*code)).copied();
+            let mut codes: Vec<CodeId> = codes.iter().copied().chain(leaves).collect();
+            codes.sort_unstable();
+            codes.dedup();
+            Collected::Codes(CollectedCodes { codes: Some(codes), parts, complement, may_be_absent })
+        }
+        other => other,
+    }
+}
+
 fn with_declared(mapping: &Mapping, dimension: DimensionId, given: Option<Vec<CodeId>>) -> Collected {
     let declared = mapping.coverage.dimensions.get(&dimension);
     let mut codes = declared.filter(|d| !d.codes.is_empty()).map_or(given, |d| Some(d.codes.clone()));
@@ -123,6 +148,7 @@ fn with_declared(mapping: &Mapping, dimension: DimensionId, given: Option<Vec<Co
         codes,
         parts: declared.map(|d| d.parts.clone()).unwrap_or_default(),
         complement: declared.is_some_and(|d| d.complement),
+        may_be_absent: declared.map(|d| d.may_be_absent.clone()).unwrap_or_default(),
     })
 }
 

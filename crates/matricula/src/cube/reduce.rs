@@ -19,15 +19,16 @@ pub(crate) enum Wanted {
 }
 
 /// The table with one dimension brought to what is wanted. Total and sum leave `_T` in its place.
+/// Codes of `none` do not exist here: their absence means none.
 pub(crate) fn along(
     table: &Table,
     list: &CodeList,
     dimension: DimensionId,
     wanted: &Wanted,
-    coverage: &SliceCoverage,
+    (coverage, none): (&SliceCoverage, &[CodeId]),
 ) -> Table {
     let Some(position) = table.layout().position(dimension) else { return table.clone() };
-    let step = Step { table, list, dimension, position, coverage };
+    let step = Step { table, list, dimension, position, coverage, none };
     match coverage.rows {
         RowKind::Pieces => step.pieces(wanted),
         RowKind::Cells => step.cells(wanted),
@@ -40,6 +41,7 @@ struct Step<'a> {
     dimension: DimensionId,
     position: usize,
     coverage: &'a SliceCoverage,
+    none: &'a [CodeId],
 }
 
 impl Step<'_> {
@@ -158,17 +160,23 @@ impl Group<'_> {
         let mut sum: Option<Cell> = None;
         let mut any = false;
         for part in parts {
-            let cell = match (self.direct(*part), self.step.coverage.absent) {
-                (Some(cell), _) => {
+            let cell = match self.direct(*part) {
+                Some(cell) => {
                     any = true;
                     cell
                 }
-                (None, Absent::Zero) => Cell { units: 0, way: Way::Given },
-                (None, Absent::Missing) => return None,
+                None if self.absent_is_none(*part, collected) => Cell { units: 0, way: Way::Given },
+                None => return None,
             };
             sum = Some(sum.map_or(cell, |sum| sum.plus(cell)));
         }
         sum.filter(|_| any).map(|cell| Cell { way: Way::Summed, ..cell })
+    }
+
+    fn absent_is_none(&self, code: CodeId, collected: &CollectedCodes) -> bool {
+        self.step.coverage.absent == Absent::Zero
+            || self.step.none.contains(&code)
+            || collected.may_be_absent.contains(&code)
     }
 
     fn margin_minus_siblings(&self, code: CodeId) -> Option<Cell> {

@@ -14,7 +14,7 @@ use super::key::KeyLayout;
 use super::reduce::{Wanted, along};
 use super::table::{Cell, Table};
 use crate::condition::both;
-use crate::official_age::OfficialAges;
+use crate::official_age::{OfficialAges, grades_before_last};
 
 /// One measure of one source in one country and year.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(crate) struct Slice {
     decimals: u8,
     coverage: SliceCoverage,
     cuboids: Vec<Table>,
+    /// By the role of the units' identifier: a table for each unit, in the order of its hash.
+    units: BTreeMap<String, Vec<Table>>,
     rolled_up: Mutex<BTreeMap<Vec<DimensionId>, Table>>,
 }
 
@@ -47,6 +49,11 @@ pub(crate) struct Tabulation {
 }
 
 impl Tabulation {
+    /// The cell at coordinates, if one is held.
+    pub(crate) fn held(&self, coordinates: &[CodeId]) -> Option<Cell> {
+        self.cells.get(coordinates).copied()
+    }
+
     /// The coordinates that hold something.
     pub(crate) fn coordinates(&self) -> impl Iterator<Item = &Vec<CodeId>> {
         self.cells.keys()
@@ -65,8 +72,14 @@ impl Tabulation {
 
 impl Slice {
     /// A slice of cuboids that hold the same records.
-    pub(crate) fn new(source: usize, decimals: u8, coverage: SliceCoverage, cuboids: Vec<Table>) -> Self {
-        Self { source, decimals, coverage, cuboids, rolled_up: Mutex::default() }
+    pub(crate) fn new(
+        source: usize,
+        decimals: u8,
+        coverage: SliceCoverage,
+        cuboids: Vec<Table>,
+        units: BTreeMap<String, Vec<Table>>,
+    ) -> Self {
+        Self { source, decimals, coverage, cuboids, units, rolled_up: Mutex::default() }
     }
 
     /// Position of the source in the batch.
@@ -87,7 +100,7 @@ impl Slice {
     /// Feeds every cell to a hash.
     pub(crate) fn hash_into(&self, hasher: &mut blake3::Hasher) {
         hasher.update(&[self.decimals]);
-        for cuboid in &self.cuboids {
+        for cuboid in self.cuboids.iter().chain(self.units.values().flatten()) {
             for dimension in cuboid.layout().dimensions() {
                 hasher.update(&dimension.index().to_le_bytes());
             }
@@ -101,26 +114,58 @@ impl Slice {
     /// The cells that meet a condition, by every code of the breakdown dimensions.
     pub(crate) fn tabulate(&self, asked: &Question<'_>) -> Result<Tabulation, Absence> {
         let condition = self.resolve(asked)?;
-        let mut needed: Vec<DimensionId> = condition.codes.iter().map(|(d, _)| *d).collect();
+        let needed = self.needed(asked, &condition)?;
+        let table = self.over(asked.catalogue, &needed).ok_or(Absence::NotCollected)?;
+        Ok(self.read(asked, &condition, self.derived_tests(asked, &condition, table)))
+    }
+
+    /// The same unit by unit, in a fixed order; not collected where the source does not know the units.
+    pub(crate) fn tabulate_units(&self, role: &str, asked: &Question<'_>) -> Result<Vec<Tabulation>, Absence> {
+        let condition = self.resolve(asked)?;
+        let needed = self.needed(asked, &condition)?;
+        let units = self.units.get(role).ok_or(Absence::NotCollected)?;
+        let of_unit = |table: &Table| {
+            let table = roll_up(asked.catalogue, table, &needed).ok_or(Absence::NotCollected)?;
+            Ok(self.read(asked, &condition, self.derived_tests(asked, &condition, table)))
+        };
+        units.iter().map(of_unit).collect()
+    }
+
+    /// The dimensions that a table must have for a resolved condition and the breakdowns, ascending.
+    fn needed(&self, asked: &Question<'_>, condition: &Condition) -> Result<Vec<DimensionId>, Absence> {
+        let mut needed: Vec<DimensionId> = condition.dimensions().collect();
         needed.extend(asked.by);
         if condition.years_over_age.is_some() {
             needed.extend(asked.dimensions_of_years_over_age(&self.coverage)?);
         }
+        if condition.grades_before_last.is_some() {
+            needed.extend(asked.dimensions_of_grades_before_last(&self.coverage)?);
+        }
         needed.sort_unstable();
         needed.dedup();
-        let table = self.over(asked.catalogue, &needed).ok_or(Absence::NotCollected)?;
-        let table = match condition.years_over_age {
-            Some(between) => asked.within_years_over_age(&table, between),
-            None => table,
-        };
-        Ok(self.read(asked, &condition, table))
+        Ok(needed)
+    }
+
+    /// Only the cells that pass the tests that compare dimensions with the education system.
+    fn derived_tests(&self, asked: &Question<'_>, condition: &Condition, mut table: Table) -> Table {
+        if let Some(between) = condition.years_over_age {
+            table = asked.within_years_over_age(&table, between);
+        }
+        if let Some(between) = condition.grades_before_last {
+            table = asked.within_grades_before_last(&table, between);
+        }
+        table
     }
 
     /// The condition in dimensions that the slice holds: age classes become ages.
     fn resolve(&self, asked: &Question<'_>) -> Result<Condition, Absence> {
         let by = asked.by.iter().map(|dimension| self.must_reach(asked.catalogue, *dimension, None));
         let mut absences: Vec<Absence> = by.filter_map(Result::err).collect();
-        let mut resolved = Condition { years_over_age: asked.condition.years_over_age, ..Condition::default() };
+        let mut resolved = Condition {
+            years_over_age: asked.condition.years_over_age,
+            grades_before_last: asked.condition.grades_before_last,
+            ..Condition::default()
+        };
         for (dimension, codes) in &asked.condition.codes {
             match self.resolve_test(asked, *dimension, codes) {
                 Ok(test) => resolved = both(asked.catalogue, &resolved, &test),
@@ -129,6 +174,17 @@ impl Slice {
         }
         if resolved.years_over_age.is_some() {
             absences.extend(asked.dimensions_of_years_over_age(&self.coverage).err());
+        }
+        if let Some(between) = resolved.grades_before_last {
+            absences.extend(asked.dimensions_of_grades_before_last(&self.coverage).err());
+            if self.coverage.rows == RowKind::Cells {
+                // A published table is asked for grades, by the reference structure.
+                resolved.grades_before_last = None;
+                match asked.grades_within(between) {
+                    Ok(test) => resolved = both(asked.catalogue, &resolved, &test),
+                    Err(absence) => absences.push(absence),
+                }
+            }
         }
         absences.into_iter().min().map_or(Ok(resolved), Err)
     }
@@ -203,7 +259,9 @@ impl Slice {
     }
 
     fn read(&self, asked: &Question<'_>, condition: &Condition, mut table: Table) -> Tabulation {
+        let beyond_last = asked.beyond_last();
         for dimension in self.order_of_reduction(&table) {
+            let none = if dimension == asked.catalogue.known().grade { beyond_last.as_slice() } else { &[] };
             let wanted = match condition.on(dimension) {
                 _ if asked.by.contains(&dimension) => Wanted::Each,
                 Some(codes) => Wanted::Sum(codes.to_vec()),
@@ -215,13 +273,13 @@ impl Slice {
             table = match both {
                 Some(codes) if self.coverage.rows == RowKind::Pieces => {
                     let table = keep_codes(asked.catalogue, &table, dimension, codes);
-                    along(&table, list, dimension, &wanted, &self.coverage)
+                    along(&table, list, dimension, &wanted, (&self.coverage, none))
                 }
                 Some(codes) => {
-                    let table = along(&table, list, dimension, &wanted, &self.coverage);
+                    let table = along(&table, list, dimension, &wanted, (&self.coverage, none));
                     keep_codes(asked.catalogue, &table, dimension, codes)
                 }
-                None => along(&table, list, dimension, &wanted, &self.coverage),
+                None => along(&table, list, dimension, &wanted, (&self.coverage, none)),
             };
         }
         let positions: Vec<_> = asked.by.iter().filter_map(|d| table.layout().position(*d)).collect();
@@ -302,6 +360,55 @@ impl Question<'_> {
         }
         let structure = coverage.collects(known.structure).then_some(known.structure);
         Ok(needed.into_iter().chain(structure).collect())
+    }
+
+    fn dimensions_of_grades_before_last(&self, coverage: &SliceCoverage) -> Result<Vec<DimensionId>, Absence> {
+        let known = self.catalogue.known();
+        let needed = [known.edu_level, known.grade];
+        if needed.iter().any(|d| matches!(coverage.on(*d), Collected::Impossible)) {
+            return Err(Absence::Impossible);
+        }
+        if !needed.iter().all(|d| coverage.collects(*d)) {
+            return Err(Absence::NotCollected);
+        }
+        if self.system.is_empty() {
+            return Err(Absence::Missing);
+        }
+        let own = coverage.rows == RowKind::Pieces && coverage.collects(known.structure);
+        Ok(needed.into_iter().chain(own.then_some(known.structure)).collect())
+    }
+
+    /// The grades of the level tested, so many before its last in the reference structure.
+    fn grades_within(&self, between: Between) -> Result<Condition, Absence> {
+        let grade = self.catalogue.known().grade;
+        let list = &self.catalogue.dimension(grade).codes;
+        let duration = self.duration().ok_or(Absence::Missing)?;
+        let within = |code: &CodeId| list.code(*code).number().is_some_and(|n| between.contains(duration - n));
+        let codes: Vec<CodeId> = list.leaves(CodeId::TOTAL).iter().copied().filter(within).collect();
+        Ok(Condition { codes: vec![(grade, codes)], ..Condition::default() })
+    }
+
+    /// Years of the only level that is tested, in the reference structure.
+    fn duration(&self) -> Option<i32> {
+        let [level] = self.condition.on(self.catalogue.known().edu_level)? else { return None };
+        self.system.levels().iter().find(|l| l.edu_level == *level).map(|l| l.duration)
+    }
+
+    /// Grades after the last of the only level that is tested: they do not exist, so that nobody is missing there.
+    fn beyond_last(&self) -> Vec<CodeId> {
+        let list = &self.catalogue.dimension(self.catalogue.known().grade).codes;
+        let Some(duration) = self.duration() else { return Vec::new() };
+        let beyond = |code: &CodeId| list.code(*code).number().is_some_and(|number| number > duration);
+        list.ids().filter(beyond).collect()
+    }
+
+    fn within_grades_before_last(&self, table: &Table, between: Between) -> Table {
+        let dimensions: Vec<_> = table.layout().dimensions().collect();
+        table.filtered(|codes| {
+            let code = |dimension| dimensions.iter().position(|d| *d == dimension).map(|p| codes[p]);
+            let grades = grades_before_last(self.catalogue, self.ref_area, self.year, code);
+            grades.is_some_and(|grades| between.contains(grades))
+        })
     }
 
     fn within_years_over_age(&self, table: &Table, between: Between) -> Table {

@@ -13,6 +13,8 @@ pub(crate) enum Way {
     Summed,
     /// A given margin minus its given siblings.
     Complement,
+    /// A part of a band, by a declared method.
+    Split,
 }
 
 /// A count in units of the slice's decimals, and how it came about.

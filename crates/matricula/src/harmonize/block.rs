@@ -64,6 +64,11 @@ impl HarmonizedBlock {
         self.amounts[record]
     }
 
+    /// Number of identifiers of each record.
+    pub(crate) fn identifiers(&self) -> usize {
+        self.identifiers.len()
+    }
+
     /// The hash of an identifier; nothing where it is blank.
     pub(crate) fn identifier(&self, record: usize, identifier: usize) -> Option<u128> {
         self.identifiers[identifier][record]

@@ -59,7 +59,7 @@ const NO_COUNT: &str = "count-missing";
 const BAD_COUNT: &str = "count-not-usable";
 
 impl HarmonizePlan {
-    /// The plan of a source; `roles` are the identifiers that rules need.
+    /// The plan of a source; `roles` are the identifiers that rules and grains need.
     pub(crate) fn new(catalogue: &Catalogue, source: &Source, mapping: &Mapping, roles: &[String]) -> Self {
         Builder::new(catalogue, source, mapping).build(roles)
     }

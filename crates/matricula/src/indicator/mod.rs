@@ -1,9 +1,16 @@
 //! `Cube` -> `Estimates`: a closed set of formula forms; every breakdown is derived, none is coded.
 
+mod cohort;
 pub(crate) mod crossing;
 pub(crate) mod figure;
+mod form;
 mod outcome;
+mod quotient;
+mod reader;
 mod rows;
+mod segregation;
+mod sexes;
+mod sums_over_codes;
 
 pub(crate) use rows::figures;
 
@@ -27,6 +34,14 @@ impl<'a> Place<'a> {
     pub(crate) fn new(catalogue: &'a Catalogue, cube: &'a Cube, ref_area: CodeId, time_period: CodeId) -> Self {
         let year = year_of(catalogue, time_period);
         Self { catalogue, cube, ref_area, time_period, system: catalogue.systems().of(ref_area, None, year) }
+    }
+
+    /// The same country so many years later.
+    pub(crate) fn years_later(&self, years: i32) -> Self {
+        let list = &self.catalogue.dimension(self.catalogue.known().time_period).codes;
+        // A year that the list does not have is a year without sources.
+        let time_period = list.find(&(self.year() + years).to_string()).unwrap_or(CodeId::UNKNOWN);
+        Self::new(self.catalogue, self.cube, self.ref_area, time_period)
     }
 
     /// The calendar year.

@@ -1,108 +1,123 @@
-//! From counts to a value: the one place where floating-point numbers are computed.
+//! What becomes of the numbers of a figure: value, status, flags.
 
-use matricula_spec::model::indicator::ParityIndex;
+use matricula_spec::model::formula::ParityIndex;
 
+use super::reader::{Amount, Read};
 use crate::cube::slice::Absence;
-use crate::cube::table::{Cell, Way};
-use crate::estimates::{Flag, Number, ObsStatus};
+use crate::estimates::{Flag, Flags, Number, ObsStatus};
+use crate::formulas;
 
-/// A count as exact number, and how it came about.
-pub(super) type Counted = Result<(Number, Way), Absence>;
+/// A value in floating point, nothing where a denominator is 0, or why it cannot be read.
+pub(super) type Value = Result<Option<f64>, Absence>;
 
-/// A count, or a count over another with a scale.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Counts {
-    pub(super) numerator: Counted,
-    pub(super) denominator: Option<(Counted, u32)>,
+/// A form computed at one place, before rounding.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Valued {
+    /// After a cap or the factor of an open cohort.
+    pub(super) value: Value,
+    /// Before it.
+    pub(super) uncapped: Value,
+    /// Whether the form declares a cap or a factor.
+    pub(super) declares_cap: bool,
+    /// A count, exactly.
+    pub(super) exact: Option<Number>,
+    pub(super) numerator: Option<Number>,
+    pub(super) denominator: Option<Number>,
+    pub(super) flags: Flags,
 }
 
-/// What becomes of counts.
+/// What becomes of a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) value: Option<Number>,
+    pub(super) uncapped: Option<Number>,
     pub(super) numerator: Option<Number>,
     pub(super) denominator: Option<Number>,
     pub(super) obs_status: ObsStatus,
     pub(super) flags: Vec<Flag>,
 }
 
-/// A cell as exact number.
-pub(super) fn counted(cell: Cell, decimals: u8) -> (Number, Way) {
-    (Number::from_units(cell.units, decimals), cell.way)
-}
-
-impl Counts {
-    fn parts(&self) -> impl Iterator<Item = Counted> {
-        std::iter::once(self.numerator).chain(self.denominator.map(|(counted, _)| counted))
-    }
-
-    /// `scale * numerator / denominator`, or the count itself; nothing where the denominator is 0.
-    fn value(&self) -> Result<Option<f64>, Absence> {
-        let (numerator, _) = self.numerator?;
-        let Some((denominator, scale)) = self.denominator else { return Ok(Some(numerator.to_f64())) };
-        let (denominator, _) = denominator?;
-        let above = numerator.millionths() * i128::from(scale);
-        Ok((denominator.millionths() != 0).then(|| as_f64(above) / as_f64(denominator.millionths())))
+impl Valued {
+    /// A value with nothing above and below it.
+    pub(super) fn of(value: Value, flags: Flags) -> Self {
+        Self {
+            value,
+            uncapped: value,
+            declares_cap: false,
+            exact: None,
+            numerator: None,
+            denominator: None,
+            flags,
+        }
     }
 
     /// The figure.
     pub(super) fn outcome(&self) -> Outcome {
-        let number = |counted: Counted| counted.ok().map(|(number, _)| number);
-        let value = match self.denominator {
-            Some(_) => self.value().ok().flatten().map(Number::rounded),
-            None => number(self.numerator),
-        };
+        let rounded = |value: Value| value.ok().flatten().map(Number::rounded);
+        let value = self.exact.or_else(|| rounded(self.value));
         Outcome {
             value,
-            numerator: number(self.numerator),
-            denominator: self.denominator.and_then(|(counted, _)| number(counted)),
-            obs_status: value.map_or_else(|| status(self.parts()), |_| ObsStatus::Normal),
-            flags: flags(self.parts()),
+            uncapped: rounded(self.uncapped).filter(|_| self.declares_cap),
+            numerator: self.numerator,
+            denominator: self.denominator,
+            obs_status: value.map_or_else(|| status(self.value.err()), |_| ObsStatus::Normal),
+            flags: self.flags.list(),
         }
     }
 }
 
-/// The parity index of two groups, from their unrounded counts.
-pub(super) fn parity(group: &Counts, comparison: &Counts, index: ParityIndex) -> Outcome {
-    let of = |counts: &Counts| counts.value().ok().flatten();
-    let (above, below) = (of(group), of(comparison));
-    let value = above.zip(below.filter(|below| *below > 0.0)).map(|(above, below)| above / below);
+/// The parity index of two groups, from their unrounded values before caps.
+pub(super) fn parity(group: &Valued, comparison: &Valued, index: ParityIndex) -> Outcome {
+    let (above, below) = (group.uncapped.ok().flatten(), comparison.uncapped.ok().flatten());
+    let value = above.zip(below).and_then(|(above, below)| formulas::parity(above, below));
     let value = value.map(|x| match index {
-        ParityIndex::Adjusted if x > 1.0 => 2.0 - 1.0 / x,
-        ParityIndex::Adjusted | ParityIndex::Plain => x,
+        ParityIndex::Adjusted => formulas::adjusted(x),
+        ParityIndex::Plain => x,
     });
+    let absence = [group, comparison].into_iter().filter_map(|valued| valued.uncapped.err()).min();
     Outcome {
         value: value.map(Number::rounded),
+        uncapped: None,
         numerator: above.map(Number::rounded),
         denominator: below.map(Number::rounded),
-        obs_status: value.map_or_else(|| status(group.parts().chain(comparison.parts())), |_| ObsStatus::Normal),
-        flags: flags(group.parts().chain(comparison.parts())),
+        obs_status: value.map_or_else(|| status(absence), |_| ObsStatus::Normal),
+        flags: group.flags.and(comparison.flags).without_caps().list(),
     }
 }
 
-/// Why there is no value: impossible before not collected before missing before a denominator of 0.
-fn status(parts: impl Iterator<Item = Counted>) -> ObsStatus {
-    match parts.filter_map(Result::err).min() {
+/// Why there is no value; without a reason a denominator is 0.
+fn status(absence: Option<Absence>) -> ObsStatus {
+    match absence {
         Some(Absence::NotCollected) => ObsStatus::NotCollected,
         Some(Absence::Missing) => ObsStatus::Missing,
         Some(Absence::Impossible) | None => ObsStatus::NotApplicable,
     }
 }
 
-fn flags(parts: impl Iterator<Item = Counted>) -> Vec<Flag> {
-    let flag = |way| match way {
-        Way::Given => None,
-        Way::Summed => Some(Flag::SumOfParts),
-        Way::Complement => Some(Flag::Complement),
-    };
-    let mut flags: Vec<_> = parts.filter_map(|part| flag(part.ok()?.1)).collect();
-    flags.sort_unstable();
-    flags.dedup();
-    flags
+/// `scale * above / below` in one division; nothing where `below` is 0.
+pub(super) fn quotient(scale: u32, above: Number, below: Number) -> Option<f64> {
+    let scaled = as_f64(above.millionths() * i128::from(scale));
+    (below != Number::ZERO).then(|| scaled / as_f64(below.millionths()))
+}
+
+/// The gravest reason among several numbers why they cannot be read.
+pub(super) fn gravest<'a>(reads: impl IntoIterator<Item = &'a Read>) -> Option<Absence> {
+    reads.into_iter().filter_map(|read| read.as_ref().err().copied()).min()
+}
+
+/// The flags of those numbers that are there.
+pub(super) fn flags<'a>(reads: impl IntoIterator<Item = &'a Read>) -> Flags {
+    let amounts = reads.into_iter().filter_map(|read| read.as_ref().ok());
+    amounts.fold(Flags::NONE, |flags, amount: &Amount| flags.and(amount.flags))
+}
+
+/// The number of a read that succeeded.
+pub(super) fn number(read: &Read) -> Option<Number> {
+    read.as_ref().ok().map(|amount| amount.number)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the nearest floating-point number is what the formula takes")]
-fn as_f64(millionths: i128) -> f64 {
+pub(super) fn as_f64(millionths: i128) -> f64 {
     millionths as f64
 }
 
@@ -110,12 +125,13 @@ fn as_f64(millionths: i128) -> f64 {
 mod tests {
     use super::*;
 
-    fn given(number: i128) -> Counted {
-        Ok((Number::from_units(number, 0), Way::Given))
+    fn given(number: i128) -> Number {
+        Number::from_units(number, 0)
     }
 
-    fn rate(numerator: i128, denominator: i128) -> Counts {
-        Counts { numerator: given(numerator), denominator: Some((given(denominator), 100)) }
+    fn rate(numerator: i128, denominator: i128) -> Valued {
+        let value = Ok(quotient(100, given(numerator), given(denominator)));
+        Valued { numerator: Some(given(numerator)), ..Valued::of(value, Flags::NONE) }
     }
 
     fn written(outcome: &Outcome) -> String {
@@ -133,7 +149,7 @@ mod tests {
     fn a_denominator_of_zero_gives_no_figure() {
         let outcome = rate(3, 0).outcome();
         assert_eq!((outcome.value, outcome.obs_status), (None, ObsStatus::NotApplicable));
-        assert_eq!(outcome.numerator, Some(Number::from_units(3, 0)));
+        assert_eq!(outcome.numerator, Some(given(3)));
     }
 
     #[test]
@@ -152,10 +168,20 @@ mod tests {
     }
 
     #[test]
+    fn swapped_groups_give_the_inverse() {
+        for (a, b) in [(1, 3), (97, 89), (50, 50), (1, 1000)] {
+            let of = |above, below| parity(&rate(above, 100), &rate(below, 100), ParityIndex::Plain).value;
+            let product = of(a, b).zip(of(b, a)).map(|(x, y)| x.to_f64() * y.to_f64()).expect("both have a value");
+            assert!((product - 1.0).abs() < 1e-3 * product, "{a} and {b}: {product}");
+        }
+    }
+
+    #[test]
     fn the_gravest_absence_names_the_status() {
-        let counts = |a, b| Counts { numerator: Err(a), denominator: Some((Err(b), 100)) }.outcome().obs_status;
-        assert_eq!(counts(Absence::Missing, Absence::NotCollected), ObsStatus::NotCollected);
-        assert_eq!(counts(Absence::Impossible, Absence::NotCollected), ObsStatus::NotApplicable);
-        assert_eq!(counts(Absence::Missing, Absence::Missing), ObsStatus::Missing);
+        let reads = |a, b| Valued::of(gravest(&[Err(a), Err(b)]).map_or(Ok(None), Err), Flags::NONE).outcome();
+        let status = |a, b| reads(a, b).obs_status;
+        assert_eq!(status(Absence::Missing, Absence::NotCollected), ObsStatus::NotCollected);
+        assert_eq!(status(Absence::Impossible, Absence::NotCollected), ObsStatus::NotApplicable);
+        assert_eq!(status(Absence::Missing, Absence::Missing), ObsStatus::Missing);
     }
 }

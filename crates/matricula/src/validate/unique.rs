@@ -20,7 +20,7 @@ pub(crate) struct Candidate {
     /// Codes in the order of the source's dimensions.
     pub(crate) codes: Vec<CodeId>,
     pub(crate) amount: i64,
-    /// One hash for each unique rule.
+    /// One hash for each unique rule, then one for each grain.
     pub(crate) identifiers: Vec<Option<u128>>,
 }
 

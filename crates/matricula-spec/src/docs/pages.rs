@@ -1,0 +1,72 @@
+//! The method sheets as pages, one for each family of indicators, with an index.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::sheet::{section, worked_link};
+use super::terms;
+use super::words::{Language, Word, word};
+use crate::model::catalogue::Catalogue;
+use crate::model::indicator::Indicator;
+
+/// Says in every page where it comes from.
+const GENERATED: &str = "<!-- Generated from indicator-specs by `matricula sheets`; do not edit. -->\n\n";
+
+/// The pages of method sheets in one language, by file name: `README.md` is the index,
+/// and `GER.md` holds the sheets of the indicators whose identifiers start with `GER.`.
+///
+/// Links to worked cases are right for pages in `docs/methods/LANGUAGE/`.
+#[must_use]
+pub fn method_pages(catalogue: &Catalogue, language: Language) -> BTreeMap<String, String> {
+    let mut pages = BTreeMap::from([("README.md".to_owned(), index(catalogue, language))]);
+    // In the order of identifiers, as the catalogue holds them.
+    for indicator in catalogue.indicators() {
+        let family = family(&indicator.id);
+        let page = pages.entry(page_name(family)).or_insert_with(|| format!("{GENERATED}# {family}\n"));
+        page.push('\n');
+        page.push_str(&section(catalogue, indicator, language));
+    }
+    pages
+}
+
+/// What stands before the first dot of an identifier: indicators of one kind, or of one country.
+fn family(id: &str) -> &str {
+    id.split('.').next().unwrap_or(id)
+}
+
+fn page_name(family: &str) -> String {
+    format!("{family}.md")
+}
+
+/// A link to an indicator's sheet from a page beside its own.
+pub(super) fn link(id: &str) -> String {
+    format!("[{id}]({}#{id})", page_name(family(id)))
+}
+
+/// What such a link leads to. Made from the heading, an anchor would depend on who shows the page.
+pub(super) fn anchor(id: &str) -> String {
+    format!("<a id=\"{id}\"></a>\n")
+}
+
+fn index(catalogue: &Catalogue, language: Language) -> String {
+    let names = [Word::Indicator, Word::Label, Word::Unit, Word::Status, Word::Matrix, Word::Worked];
+    let names = names.map(|name| word(name, language));
+    let mut page = format!("{GENERATED}# {}\n\n", word(Word::MethodSheets, language));
+    // Writing to a string cannot fail.
+    let _ = writeln!(page, "| {} |\n|{}", names.join(" | "), "---|".repeat(names.len()));
+    for indicator in catalogue.indicators() {
+        let _ = writeln!(page, "| {} |", row(indicator, language).join(" | "));
+    }
+    page
+}
+
+fn row(indicator: &Indicator, language: Language) -> [String; 6] {
+    [
+        link(&indicator.id),
+        language.of(&indicator.label).replace('|', "\\|"),
+        terms::unit(indicator.unit, language).to_owned(),
+        terms::status(indicator.status, language).to_owned(),
+        terms::matrix(&indicator.matrix, language),
+        indicator.worked.as_deref().map(worked_link).unwrap_or_default(),
+    ]
+}
