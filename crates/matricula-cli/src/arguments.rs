@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use matricula::spec::docs::Language;
 
 /// From ministries' enrolment records to comparable SDG 4 figures.
 #[derive(Debug, Parser)]
@@ -16,6 +17,8 @@ Examples:
   matricula explain GER.1
   matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022 --by sex=F
   matricula compare OAEPG.1 --batch fixtures/demo/batch.toml
+  matricula catalogue fixtures/demo/batch.toml
+  matricula sheets docs/methods
   matricula codes
 
 Exit codes: 0 done, 1 findings of severity error, 2 usage or specification, 3 input or output, 70 a bug."
@@ -59,6 +62,24 @@ Examples:
   matricula compare OAEPG.1 --batch fixtures/demo/batch.toml
   matricula compare REPP.1 --batch my-batch.toml --specs my-specs")]
     Compare(Compare),
+    /// List all indicators with what they need, and whether a batch can feed them
+    #[command(after_help = "\
+Examples:
+  matricula catalogue
+  matricula catalogue fixtures/demo/batch.toml
+  matricula catalogue my-batch.toml --language pt --specs my-specs
+
+With a batch, its mappings decide: whether the codes occur in the files, only a run can tell.")]
+    Catalogue(Listing),
+    /// Write the method sheets of all indicators as pages, in three languages
+    #[command(after_help = "\
+Examples:
+  matricula sheets docs/methods
+  matricula sheets my-methods --specs my-specs
+
+DIR/en, DIR/es and DIR/pt are made where they are missing; pages of the same name are replaced,
+other files there are left alone.")]
+    Sheets(Sheets),
     /// List the codes of findings, as a table in Markdown
     #[command(after_help = "\
 Examples:
@@ -144,6 +165,28 @@ pub(crate) struct Compare {
     pub(crate) specs: Specs,
 }
 
+/// Arguments of `catalogue`.
+#[derive(Debug, Args)]
+pub(crate) struct Listing {
+    /// A batch file, to see which indicators its sources can feed
+    pub(crate) batch: Option<PathBuf>,
+    /// Language of statuses, forms and headings
+    #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
+    pub(crate) language: Lang,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Arguments of `sheets`.
+#[derive(Debug, Args)]
+pub(crate) struct Sheets {
+    /// Folder to write to
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
 /// Languages of the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Lang {
@@ -153,4 +196,14 @@ pub(crate) enum Lang {
     Es,
     /// Portuguese
     Pt,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self::En,
+            Lang::Es => Self::Es,
+            Lang::Pt => Self::Pt,
+        }
+    }
 }

@@ -12,6 +12,8 @@ mod check;
 mod lower;
 mod problem_codes;
 mod raw;
+#[cfg(test)]
+mod tests;
 
 pub use model::batch::Batch;
 pub use model::catalogue::Catalogue;

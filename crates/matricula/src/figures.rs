@@ -8,6 +8,7 @@ use matricula_spec::{Batch, Catalogue, Problem, ProblemCode, Problems};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::cube::Cube;
+use crate::disaggregation::{Disaggregation, disaggregation, without_source};
 use crate::estimates::{Estimate, Estimates};
 use crate::indicator::figure::Figure;
 use crate::indicator::{Place, figures};
@@ -19,12 +20,19 @@ use crate::provenance_of::provenance_of;
 pub(crate) struct Figures {
     pub(crate) estimates: Estimates,
     pub(crate) provenance: Provenance,
+    pub(crate) disaggregation: Vec<Disaggregation>,
     /// Countries and years without an education system, though figures need one.
     unknown_systems: BTreeSet<(CodeId, CodeId)>,
 }
 
 /// What one indicator gives.
-type OfIndicator = (Vec<Estimate>, Vec<ProvenanceRow>, BTreeSet<(CodeId, CodeId)>);
+#[derive(Default)]
+struct OfIndicator {
+    estimates: Vec<Estimate>,
+    provenance: Vec<ProvenanceRow>,
+    disaggregation: Vec<Disaggregation>,
+    unknown_systems: BTreeSet<(CodeId, CodeId)>,
+}
 
 /// Computes every indicator of the batch.
 pub(crate) fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rules: &[Vec<String>]) -> Figures {
@@ -36,11 +44,13 @@ pub(crate) fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rule
         .collect();
     let mut rows = Vec::new();
     let mut all = Figures::default();
-    for (estimates, provenance, unknown) in parts {
-        rows.extend(estimates);
-        all.provenance.rows.extend(provenance);
-        all.unknown_systems.extend(unknown);
+    for part in parts {
+        rows.extend(part.estimates);
+        all.provenance.rows.extend(part.provenance);
+        all.disaggregation.extend(part.disaggregation);
+        all.unknown_systems.extend(part.unknown_systems);
     }
+    all.disaggregation.sort();
     all.estimates = Estimates::new(columns, rows);
     all
 }
@@ -56,13 +66,20 @@ fn of_indicator(
     let indicator = &catalogue.indicators()[position];
     let mut all = OfIndicator::default();
     let Some(figure) = Figure::of(catalogue, indicator) else { return all };
-    for (ref_area, time_period) in places(cube, indicator, &figure) {
+    let places = places(cube, indicator, &figure);
+    for (ref_area, time_period) in places_of_records(batch, cube, indicator).difference(&places) {
+        let row = without_source(catalogue, indicator, &figure, (*ref_area, *time_period));
+        all.disaggregation.push(row);
+    }
+    for (ref_area, time_period) in places {
         let place = Place::new(catalogue, cube, ref_area, time_period);
         let provenance = provenance_of(&place, batch, indicator, &figure, rules);
-        all.0.extend(figures(&place, batch, indicator, &figure, columns, &provenance.id));
-        all.1.push(provenance);
+        let rows = figures(&place, batch, indicator, &figure, columns, &provenance.id);
+        all.disaggregation.extend(disaggregation(&place, batch, indicator, &figure, columns, &rows));
+        all.estimates.extend(rows);
+        all.provenance.push(provenance);
         if place.system.is_empty() && figure.needs_system(catalogue) {
-            all.2.insert((ref_area, time_period));
+            all.unknown_systems.insert((ref_area, time_period));
         }
     }
     all
@@ -75,6 +92,14 @@ fn places(cube: &Cube, indicator: &Indicator, figure: &Figure) -> BTreeSet<(Code
     let country = indicator.national.as_ref().map(|national| national.country);
     let measured = cube.iter().filter(|((measure, ..), _)| measures.contains(measure));
     let places = measured.map(|((_, area, year), _)| (*area, *year));
+    places.filter(|(area, _)| country.is_none_or(|country| country == *area)).collect()
+}
+
+/// Countries and years of sources other than populations, which are there for the sake of others.
+fn places_of_records(batch: &Batch, cube: &Cube, indicator: &Indicator) -> BTreeSet<(CodeId, CodeId)> {
+    let country = indicator.national.as_ref().map(|national| national.country);
+    let of_records = cube.iter().filter(|(_, slice)| batch.sources[slice.source()].vintage.is_none());
+    let places = of_records.map(|((_, area, year), _)| (*area, *year));
     places.filter(|(area, _)| country.is_none_or(|country| country == *area)).collect()
 }
 

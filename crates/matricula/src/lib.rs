@@ -32,10 +32,12 @@
 //! ```
 
 mod aggregate;
+mod aggregates;
 mod catalogue;
 pub mod compare;
 mod condition;
 mod cube;
+mod disaggregation;
 mod estimates;
 mod figures;
 pub mod formulas;
@@ -54,7 +56,9 @@ mod validate;
 
 pub use matricula_spec as spec;
 
+pub use aggregates::{Aggregate, AggregateStatus};
 pub use catalogue::{embedded_specs, open_batch, open_catalogue};
+pub use disaggregation::{Disaggregation, DisaggregationState};
 pub use estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
 pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
 pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 
 use crate::aggregate::aggregate;
+use crate::aggregates::{Aggregate, aggregates};
 use crate::cube::{Contested, CubeBuilder};
+use crate::disaggregation::Disaggregation;
 use crate::estimates::Estimates;
 use crate::figures::{figures_of, unknown_systems};
 use crate::ledger::Ledger;
@@ -57,6 +59,10 @@ pub struct InputFileHash {
 pub struct Run {
     /// The figures; empty where errors stopped the run.
     pub estimates: Estimates,
+    /// Figures over the countries of the areas that the batch names.
+    pub aggregates: Vec<Aggregate>,
+    /// Every permitted breakdown of every figure, and what became of it.
+    pub disaggregation: Vec<Disaggregation>,
     /// What stands behind them.
     pub provenance: Provenance,
     /// The account of every row.
@@ -124,7 +130,9 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
     if options.keep_going || !run.problems.has_errors() {
         let figures = figures_of(catalogue, batch, &cube, &rules);
         run.problems.extend(unknown_systems(catalogue, &figures));
+        run.aggregates = aggregates(catalogue, batch, &figures.estimates);
         run.estimates = figures.estimates;
+        run.disaggregation = figures.disaggregation;
         run.provenance = figures.provenance;
     }
     run.problems = run.problems.sorted();

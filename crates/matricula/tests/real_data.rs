@@ -6,133 +6,9 @@ mod data;
 mod reference;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use approx::abs_diff_eq;
-use data::{Table, compute, number, required, run_options};
-use matricula::spec::Catalogue;
-use matricula::{Estimate, NoProgress, ObsStatus, Run};
-
-/// Coordinates of a figure: indicator, country, year, then the codes that are neither `_T` nor `_Z`.
-type Place = (String, String, String, BTreeMap<String, String>);
-
-fn place_of(catalogue: &Catalogue, run: &Run, row: &Estimate) -> Place {
-    let known = catalogue.known();
-    let code = |dimension, code| catalogue.dimension(dimension).codes.code(code).id.clone();
-    let codes = run.estimates.dimensions().iter().zip(&row.coordinates);
-    let named = codes.map(|(d, c)| (catalogue.dimension(*d).id.clone(), code(*d, *c)));
-    let by = named.filter(|(_, code)| code != "_T" && code != "_Z").collect();
-    (row.indicator.clone(), code(known.ref_area, row.ref_area), code(known.time_period, row.time_period), by)
-}
-
-fn figures(catalogue: &Catalogue, run: &Run) -> BTreeMap<Place, Estimate> {
-    run.estimates.rows().iter().map(|row| (place_of(catalogue, run, row), row.clone())).collect()
-}
-
-#[test]
-#[expect(clippy::print_stdout, reason = "agreement is printed per series")]
-fn published_rates_follow_from_published_counts() {
-    let Some(data) = required() else { return };
-    let uis = data.join("uis");
-    let identities = Table::open(&uis.join("identities_lac_2012_2016.csv"));
-    let published = published(&Table::open(&uis.join("uisstat_2012_2016_lac_long.csv.gz")));
-    let (catalogue, _) = matricula::open_catalogue(None);
-    let catalogue = catalogue.expect("the embedded catalogue holds together");
-    let batch = batch_of(&catalogue);
-    let run = compute(&catalogue, &batch, &uis);
-    assert!(!run.problems.has_errors(), "{:#?}", run.problems);
-    let account = &run.ledger.accounts()[0];
-    assert!(account.adds_up());
-    assert_eq!(account.read, 172_186);
-    let figures = figures(&catalogue, &run);
-    let tolerances = Tolerances::read();
-    let mut report = String::new();
-    let mut behind = Vec::new();
-    for series in identities.rows() {
-        let of = |name: &str| identities.field(&series, name);
-        let found = compare(&catalogue, &figures, &published, of("published"), tolerances.of(of("published")));
-        let expected: (usize, usize) = (number(of("agree")), number(of("compared")));
-        writeln!(
-            report,
-            "{:18} {:3} of {:3}  (file: {:3} of {:3})",
-            of("published"),
-            found.0,
-            found.1,
-            expected.0,
-            expected.1
-        )
-        .expect("a string");
-        if found.0 < expected.0 || found.1 < expected.1 {
-            behind.push(of("published").to_owned());
-        }
-    }
-    println!("{report}");
-    assert!(behind.is_empty(), "fewer agree than the acceptance table says: {behind:?}\n{report}");
-}
-
-fn batch_of(catalogue: &Catalogue) -> String {
-    let crosswalk = catalogue.crosswalks().iter().find(|c| c.id == "uis-stat").expect("the crosswalk");
-    let mut indicators: Vec<_> = crosswalk.rows.iter().map(|row| format!("\"{}\"", row.indicator)).collect();
-    indicators.sort_unstable();
-    indicators.dedup();
-    format!(
-        "format = 1\nid = \"uis\"\nindicators = [{}]\nbreakdowns = [\"sex\", \"grade\"]\ncrossed = 2\n\
-         [[source]]\nid = \"uis\"\nmapping = \"uis-stat\"\nfiles = [\"uisstat_2012_2016_lac_long.csv.gz\"]\n",
-        indicators.join(", ")
-    )
-}
-
-/// What UIS published, by series, country and year.
-fn published(table: &Table) -> BTreeMap<(String, String, String), f64> {
-    let row = |fields: Vec<String>| {
-        let of = |name: &str| table.field(&fields, name).to_owned();
-        Some(((of("indicator"), of("iso3"), of("year")), of("value").parse().ok()?))
-    };
-    table.rows().filter_map(row).collect()
-}
-
-/// Country-years in which the engine's figure agrees with the published one, and in which both exist.
-fn compare(
-    catalogue: &Catalogue,
-    figures: &BTreeMap<Place, Estimate>,
-    published: &BTreeMap<(String, String, String), f64>,
-    series: &str,
-    tolerance: f64,
-) -> (usize, usize) {
-    let crosswalk = catalogue.crosswalks().iter().flat_map(|crosswalk| &crosswalk.rows);
-    let row = crosswalk.into_iter().find(|row| row.published == series).expect("the series is in the crosswalk");
-    let code = |(d, c): (&_, &_)| {
-        let dimension = catalogue.dimension(*d);
-        (dimension.id.clone(), dimension.codes.code(*c).id.clone())
-    };
-    let by: BTreeMap<String, String> = row.coordinates.iter().map(code).collect();
-    let mut agree = 0;
-    let mut compared = 0;
-    for ((_, area, year), value) in published.iter().filter(|((indicator, ..), _)| indicator == series) {
-        let place = (row.indicator.clone(), area.clone(), year.clone(), by.clone());
-        let Some(estimate) = figures.get(&place).filter(|e| e.obs_status == ObsStatus::Normal) else { continue };
-        let ours = estimate.value.expect("a figure").to_f64();
-        compared += 1;
-        // Ours is rounded to six decimals, published figures to five.
-        agree += usize::from(abs_diff_eq!(ours, *value, epsilon = tolerance));
-    }
-    (agree, compared)
-}
-
-/// The one reviewed file of tolerances.
-struct Tolerances(BTreeMap<String, f64>);
-
-impl Tolerances {
-    fn read() -> Self {
-        Self(toml::from_str(include_str!("tolerances.toml")).expect("tolerances are a table of numbers"))
-    }
-
-    /// The tolerance of the longest prefix of a series that has one.
-    fn of(&self, series: &str) -> f64 {
-        let fits = self.0.iter().filter(|(prefix, _)| series.starts_with(prefix.as_str()));
-        *fits.max_by_key(|(prefix, _)| prefix.len()).map(|(_, tolerance)| tolerance).expect("a default")
-    }
-}
+use data::{Place, Table, compute, figures, required, run_options};
+use matricula::{Estimate, NoProgress};
 
 /// The Chilean batch; `rules` as a TOML list.
 fn chile(rules: &str) -> String {
@@ -219,7 +95,7 @@ fn real_pupils_give_the_same_shuffled_and_split() {
     let folder = tempfile::tempdir().expect("a folder");
     for part in 0..3 {
         let mut writer = csv::Writer::from_path(folder.path().join(format!("part{part}.csv"))).expect("a file");
-        writer.write_record(table.header()).expect("written");
+        writer.write_record(&table.header).expect("written");
         let mut rows: Vec<_> = table.rows().skip(part).step_by(3).collect();
         rows.reverse();
         rows.iter().for_each(|row| writer.write_record(row).expect("written"));

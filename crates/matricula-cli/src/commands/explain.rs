@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-use matricula::spec::docs::{Language, method_sheet};
+use matricula::spec::docs::method_sheet;
 use matricula::spec::model::dimension::{Code, CodeId, Dimension, DimensionId};
 use matricula::spec::model::formula::Formula;
 use matricula::spec::model::indicator::Indicator;
 use matricula::spec::model::text::Label;
 use matricula::spec::{Batch, Catalogue};
 
-use crate::arguments::{Explain, Lang};
+use crate::arguments::Explain;
 use crate::error::Failure;
 use crate::nearest::nearest;
 use crate::open;
@@ -27,15 +27,7 @@ pub(super) fn explain(arguments: &Explain, out: &mut dyn Write, err: &mut dyn Wr
             let asked = asked(&catalogue, indicator, country, year, arguments)?;
             explain_figure(&catalogue, position, batch, &asked, out, err)
         }
-        _ => Ok(out.write_all(method_sheet(&catalogue, indicator, language(arguments.lang)).as_bytes())?),
-    }
-}
-
-fn language(lang: Lang) -> Language {
-    match lang {
-        Lang::En => Language::En,
-        Lang::Es => Language::Es,
-        Lang::Pt => Language::Pt,
+        _ => Ok(out.write_all(method_sheet(&catalogue, indicator, arguments.lang.into()).as_bytes())?),
     }
 }
 
@@ -125,7 +117,7 @@ fn asked<'a>(
         ref_area: code(catalogue, known.ref_area, ("--country", country))?,
         time_period: code(catalogue, known.time_period, ("--year", year))?,
         by,
-        language: language(arguments.lang),
+        language: arguments.lang.into(),
     })
 }
 

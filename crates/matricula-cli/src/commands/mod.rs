@@ -1,10 +1,12 @@
 //! One file for each command.
 
+mod catalogue;
 mod check;
 mod codes;
 mod compare;
 mod explain;
 mod run;
+mod sheets;
 
 use std::io::Write;
 
@@ -18,6 +20,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         Command::Run(arguments) => run::run(arguments, out, err),
         Command::Explain(arguments) => explain::explain(arguments, out, err),
         Command::Compare(arguments) => compare::compare(arguments, out, err),
+        Command::Catalogue(arguments) => catalogue::catalogue(arguments, out, err),
+        Command::Sheets(arguments) => sheets::sheets(arguments, out, err),
         Command::Codes => codes::codes(out),
     }
 }

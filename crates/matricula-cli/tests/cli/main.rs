@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot set up its world has failed")]
 
 mod bad_input;
+mod catalogue;
 mod commands;
 mod extension;
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! Documentation made from the catalogue.
 
 mod formula;
+mod listing;
 mod pages;
 mod remarks;
 mod rows;
@@ -14,6 +15,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::formula::Formula;
 use crate::problem::ProblemCode;
 
+pub use listing::catalogue_table;
 pub use pages::method_pages;
 pub use rows::{CatalogueRow, NationalRow, catalogue_rows};
 pub use sheet::method_sheet;

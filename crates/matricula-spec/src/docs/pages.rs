@@ -70,3 +70,35 @@ fn row(indicator: &Indicator, language: Language) -> [String; 6] {
         indicator.worked.as_deref().map(worked_link).unwrap_or_default(),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::small;
+
+    #[test]
+    fn every_indicator_has_its_sheet_on_the_page_of_its_family() {
+        let catalogue = small();
+        for language in Language::ALL {
+            let pages = method_pages(&catalogue, language);
+            for indicator in catalogue.indicators() {
+                let (page, anchor) = (page_name(family(&indicator.id)), anchor(&indicator.id));
+                assert!(pages[&page].contains(&anchor), "{page} lacks {}", indicator.id);
+                assert!(pages["README.md"].contains(&format!("({page}#{})", indicator.id)), "{}", indicator.id);
+            }
+            assert!(pages.values().all(|page| page.starts_with(GENERATED) && page.ends_with('\n')));
+        }
+    }
+
+    #[test]
+    fn a_page_holds_its_indicators_in_order_one_level_deeper() {
+        let page = &method_pages(&small(), Language::Es)["GER.md"];
+        let headings: Vec<&str> =
+            page.lines().filter(|line| line.starts_with("# ") || line.starts_with("## ")).collect();
+        assert_eq!(headings, ["# GER", "## GER.1", "## GER.1.GPI"]);
+        assert!(page.contains("- Unidad: porcentaje\n"), "{page}");
+        assert!(page.contains("- Celda de la matriz de indicadores: accesibilidad x acceso\n"), "{page}");
+        assert!(!page.contains(word(Word::Mappings, Language::Es)), "{page}");
+        assert!(method_pages(&small(), Language::En)["AAA.md"].contains("[GER.1](GER.md#GER.1)"));
+    }
+}

@@ -92,3 +92,24 @@ fn input(catalogue: &Catalogue, need: &Need, language: Language) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::small;
+
+    fn check(id: &str, inputs: &[&str], form: &str) {
+        let rows = catalogue_rows(&small(), Language::En);
+        let row = rows.iter().find(|row| row.id == id).expect("an indicator");
+        assert_eq!((row.inputs.join("; "), row.form.as_str()), (inputs.join("; "), form));
+    }
+
+    #[test]
+    fn inputs_are_told_with_their_dimensions_and_years() {
+        check("PUPILS", &["students"], "count");
+        check("GER.1", &["students by edu_level", "population by age_class"], "ratio");
+        check("GER.1.GPI", &["students by edu_level, sex", "population by age_class, sex"], "parity");
+        check("DROPOUT.1", &["students by edu_level, grade, repeater (t, t+1)"], "flow");
+        check("SPENDING", &[], "not from records");
+    }
+}

@@ -102,15 +102,15 @@ impl Sheet {
 
     fn national(&mut self, catalogue: &Catalogue, national: &National) {
         let country = &catalogue.dimension(catalogue.known().ref_area).codes.code(national.country).label;
-        self.line(&format!("{} {}.", word(Word::National, self.language), self.language.of(country)));
+        let mut of = format!("\n{} {}", word(Word::National, self.language), self.language.of(country));
         if let Some(comparable) = &national.comparable {
             let comparable = match self.stands {
                 Stands::Alone => comparable.clone(),
                 Stands::InPage => link(comparable),
             };
-            self.line(&format!("{} {comparable}.", word(Word::Comparable, self.language)));
+            of.push_str(&format!("; {} {comparable}", word(Word::Comparable, self.language)));
         }
-        self.line(self.language.of(&national.differs));
+        self.line(&format!("{of}.\n{}", self.language.of(&national.differs)));
     }
 
     fn formula(&mut self, catalogue: &Catalogue, of: &Formula) {

@@ -66,6 +66,13 @@ pub(super) enum Word {
     Label,
     Or,
     By,
+    Country,
+    Form,
+    Inputs,
+    Yes,
+    No,
+    Lacking,
+    SourceOf,
 }
 
 /// A word in a language.
@@ -102,5 +109,12 @@ pub(super) fn word(word: Word, language: Language) -> &'static str {
         Word::Label => ("Name", "Nombre", "Nome"),
         Word::Or => ("or", "o bien", "ou"),
         Word::By => ("by", "por", "por"),
+        Word::Country => ("Country", "País", "País"),
+        Word::Form => ("Form", "Forma", "Forma"),
+        Word::Inputs => ("Inputs", "Insumos", "Insumos"),
+        Word::Yes => ("yes", "sí", "sim"),
+        Word::No => ("no", "no", "não"),
+        Word::Lacking => ("lacks", "falta", "falta"),
+        Word::SourceOf => ("a source of", "una fuente de", "uma fonte de"),
     })
 }

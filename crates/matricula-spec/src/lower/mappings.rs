@@ -18,7 +18,8 @@ use crate::model::mapping::{
 };
 use crate::problem::{Place, Problems};
 use crate::raw::mapping::{
-    RawAbsent, RawAgeBasis, RawColumnTest, RawCoverage, RawIdentifier, RawMapping, RawScope, RawSplitMethod, RawUnitCounted, RawUnpivot,
+    RawAbsent, RawAgeBasis, RawColumnTest, RawCoverage, RawIdentifier, RawMapping, RawScope, RawSplitMethod,
+    RawUnitCounted, RawUnpivot,
 };
 
 /// Where a mapping says what it says.

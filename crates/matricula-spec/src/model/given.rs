@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::catalogue::Catalogue;
 use super::dimension::{CodeId, CodeList, DimensionId};
-use super::mapping::{Derived, Mapping, Variable, Validity};
+use super::mapping::{Derived, Mapping, Validity, Variable};
 use super::needs::Need;
 
 /// A dimension that a mapping does not give.
@@ -22,10 +22,11 @@ impl Mapping {
     /// Where a column holds our codes already, these are the codes declared as collected, or else all.
     #[must_use]
     pub fn can_give(&self, dimension: DimensionId, list: &CodeList) -> BTreeSet<CodeId> {
-        let mut codes: BTreeSet<CodeId> = self.unpivot.iter().filter_map(|c| c.codes.get(&dimension)).copied().collect();
+        let mut codes: BTreeSet<CodeId> =
+            self.unpivot.iter().filter_map(|c| c.codes.get(&dimension)).copied().collect();
         match self.variables.get(&dimension) {
             None | Some(Variable::NotCollected(_) | Variable::Impossible(_)) => {}
-            Some(Variable::Fixed(code)) => drop(codes.insert(*code)),
+            Some(Variable::Fixed(code)) => codes.extend([*code]),
             Some(Variable::Recode { recode, output }) => {
                 let rows = self.recodes[*recode].rows.iter().filter(|row| row.out_of_scope.is_none());
                 codes.extend(rows.filter_map(|row| row.codes.get(*output)));

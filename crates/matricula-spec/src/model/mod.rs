@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod condition;
 pub mod conventions;
 pub mod dimension;
+pub mod feeding;
 pub mod formula;
 pub mod given;
 pub mod indicator;

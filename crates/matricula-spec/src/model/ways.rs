@@ -16,12 +16,12 @@ impl Catalogue {
                 let compared = self.indicator(of).map(|indicator| &indicator.formula);
                 let compared = compared.filter(|formula| !matches!(formula, Formula::Parity { .. }));
                 let mut ways = compared.map(|formula| self.ways_to_feed(formula)).unwrap_or_default();
-                ways.iter_mut().flatten().for_each(|need| drop(need.dimensions.insert(*dimension)));
+                ways.iter_mut().flatten().for_each(|need| {
+                    need.dimensions.insert(*dimension);
+                });
                 ways
             }
-            Formula::Count { of } => {
-                ways(of).into_iter().map(|of| self.needs_of(&Formula::Count { of })).collect()
-            }
+            Formula::Count { of } => ways(of).into_iter().map(|of| self.needs_of(&Formula::Count { of })).collect(),
             Formula::Ratio(ratio) => of_ratio(ratio).iter().map(|formula| self.needs_of(formula)).collect(),
             _ => vec![self.needs_of(formula)],
         }

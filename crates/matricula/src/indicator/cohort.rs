@@ -51,10 +51,22 @@ fn of_all_grades(reader: &Reader<'_>, (rate, scale): (FlowRate, u32), cohort: &C
     });
     let counts = match counts {
         Ok(counts) => counts.into_iter().reduce(GradeCounts::plus),
-        Err(absence) => return Valued { declares_cap: cohort.open == OpenCohort::Uis, ..Valued::of(Err(absence), Flags::NONE) },
+        Err(absence) => {
+            let declares_cap = cohort.open == OpenCohort::Uis;
+            let denominator = pupils_below_last(reader, cohort, at);
+            return Valued { declares_cap, denominator, ..Valued::of(Err(absence), Flags::NONE) };
+        }
     };
     let Some(counts) = counts else { return Valued::of(Err(Absence::Impossible), Flags::NONE) };
     counts.valued(rate, scale, cohort.open, Ok(1.0))
+}
+
+/// Pupils of all grades but the last, where a year later is not known.
+fn pupils_below_last(reader: &Reader<'_>, cohort: &CohortOf, at: &At) -> Option<Number> {
+    let last = last_grade(reader.place, cohort).ok()?;
+    let of_grade = |grade: i32| number(&reader.read(cohort.pupils, &at_grade(reader, grade, at)?));
+    let pupils: Option<Vec<Number>> = (1..last).map(of_grade).collect();
+    Some(Number::from_millionths(pupils?.iter().map(|pupils| pupils.millionths()).sum()))
 }
 
 fn of_grade(reader: &Reader<'_>, (rate, scale): (FlowRate, u32), cohort: &CohortOf, grade: i32, at: &At) -> Valued {

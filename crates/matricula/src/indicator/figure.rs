@@ -132,7 +132,7 @@ impl Figure {
         let mobility = leading.first().filter(|_| about_mobility).map(|first| {
             let mut selection = builder.selections[*first].selection.clone();
             selection.condition = selection.condition.without(&[known.mobility]);
-            builder.add(selection, "mobility not known", &[&[], &[known.mobility]], false)
+            builder.apart(selection, "mobility not known", vec![Vec::new(), vec![known.mobility]])
         });
         Some(Self { selections: builder.selections, leading, form, parity, mobility, tests_mobility })
     }
@@ -140,6 +140,22 @@ impl Figure {
     /// The selections that a reader of the figure wants to know of, in order.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &Counted> {
         self.selections.iter().filter(|counted| counted.makes_rows)
+    }
+
+    /// Selections of which others may take the place, and those that may take it.
+    pub(crate) fn alternatives(&self) -> impl Iterator<Item = &Counted> {
+        let sums: Vec<&Sum> = match &self.form {
+            Form::Quotient(quotient) => {
+                std::iter::once(&quotient.numerator).chain(quotient.denominator.iter().map(|(sum, _)| sum)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let positions: Vec<usize> = sums
+            .into_iter()
+            .filter_map(|sum| sum.otherwise.as_ref().map(|otherwise| sum.terms.iter().chain(otherwise)))
+            .flat_map(|terms| terms.map(|(position, _)| *position).collect::<Vec<_>>())
+            .collect();
+        positions.into_iter().map(|position| &self.selections[position])
     }
 
     /// All selections, in the order of their positions.
@@ -338,11 +354,18 @@ impl Builder<'_> {
         position
     }
 
+    /// Always a selection of its own: it is asked for without the groups of a parity.
+    fn apart(&mut self, selection: Selection, role: &'static str, by: Vec<Vec<DimensionId>>) -> usize {
+        self.selections.push(Counted { selection, role, by, makes_rows: false, grain: None });
+        self.selections.len() - 1
+    }
+
     /// Always a selection of its own: it is counted unit by unit.
     fn by_unit(&mut self, selection: Selection, role: &'static str, grain: &str) -> usize {
-        let by = vec![Vec::new()];
-        self.selections.push(Counted { selection, role, by, makes_rows: true, grain: Some(grain.to_owned()) });
-        self.selections.len() - 1
+        let position = self.apart(selection, role, vec![Vec::new()]);
+        let counted = &mut self.selections[position];
+        (counted.makes_rows, counted.grain) = (true, Some(grain.to_owned()));
+        position
     }
 
     fn position(&self, selection: &Selection) -> Option<usize> {

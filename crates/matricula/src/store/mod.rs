@@ -7,6 +7,8 @@ mod error;
 mod folder;
 mod manifest;
 mod output;
+mod pages;
+mod further_tables;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,7 @@ use matricula_spec::{Batch, Catalogue};
 
 pub use error::StoreError;
 pub use output::OutputFile;
+pub use pages::write_pages;
 
 use crate::run::Run;
 use folder::Target;
@@ -79,6 +82,10 @@ pub fn write(
         outputs.file("estimates.csv", |file| tables::estimates_csv(file, catalogue, &run.estimates))?;
         outputs.file("estimates.parquet", |file| tables::estimates_parquet(file, catalogue, &run.estimates))?;
         outputs.file("estimates.arrow", |file| tables::estimates_arrow(file, catalogue, &run.estimates))?;
+        outputs.file("disaggregation.csv", |file| further_tables::disaggregation_csv(file, catalogue, run))?;
+        if batch.aggregates.is_some() {
+            outputs.file("aggregates.csv", |file| further_tables::aggregates_csv(file, catalogue, run))?;
+        }
         outputs.file("provenance.csv", |file| tables::provenance_csv(file, catalogue, &run.provenance))?;
     }
     outputs.file("ledger.csv", |file| tables::ledger_csv(file, &run.ledger))?;

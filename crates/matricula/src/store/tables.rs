@@ -200,6 +200,6 @@ pub(super) fn readme(file: &mut Hashed) -> Result<(), StoreError> {
     file.write_all(include_bytes!("README.txt")).map_err(StoreError::io("write", name))
 }
 
-fn flushed(mut writer: csv::Writer<&mut Hashed>, name: &'static str) -> Result<(), StoreError> {
+pub(super) fn flushed(mut writer: csv::Writer<&mut Hashed>, name: &'static str) -> Result<(), StoreError> {
     writer.flush().map_err(StoreError::io("write", std::path::Path::new(name)))
 }

@@ -1,65 +1,14 @@
-//! Real data, which is not part of the repository: found beside the project or at `$MATRICULA_DATA`.
+//! Real data, and how it is run.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+pub(crate) mod files;
+
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use matricula::spec::{Batch, Catalogue};
-use matricula::{NoProgress, Run, RunOptions};
+use matricula::{Estimate, NoProgress, Run, RunOptions};
 
-/// The folder; nothing (with a message) where it is not there and may be missing.
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-pub(crate) fn required() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("MATRICULA_DATA").map_or_else(beside, PathBuf::from);
-    if folder.join("uis").is_dir() {
-        return Some(folder);
-    }
-    let demanded = std::env::var_os("MATRICULA_DATA_REQUIRED").is_some();
-    assert!(!demanded, "no real data at {}", folder.display());
-    eprintln!("skipped: no real data at {}", folder.display());
-    None
-}
-
-/// A CSV file, gzip or not.
-pub(crate) struct Table {
-    header: Vec<String>,
-    text: String,
-}
-
-impl Table {
-    pub(crate) fn open(path: &Path) -> Self {
-        let file = File::open(path).expect("a data file");
-        let mut text = String::new();
-        if path.extension().is_some_and(|ending| ending == "gz") {
-            flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text).expect("text");
-        } else {
-            std::io::BufReader::new(file).read_to_string(&mut text).expect("text");
-        }
-        let header =
-            csv::Reader::from_reader(text.as_bytes()).headers().expect("a header").iter().map(str::to_owned).collect();
-        Self { header, text }
-    }
-
-    pub(crate) fn header(&self) -> &[String] {
-        &self.header
-    }
-
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Vec<String>> + '_ {
-        let reader = csv::Reader::from_reader(self.text.as_bytes());
-        reader.into_records().map(|record| record.expect("a row").iter().map(str::to_owned).collect())
-    }
-
-    pub(crate) fn field<'r>(&self, row: &'r [String], name: &str) -> &'r str {
-        let position = self.header.iter().position(|column| column == name).expect("a column");
-        &row[position]
-    }
-}
-
-/// A whole number of a table.
-pub(crate) fn number(text: &str) -> usize {
-    text.parse().expect("a whole number")
-}
+pub(crate) use files::{Table, required};
 
 /// A batch from its text.
 pub(crate) fn batch(catalogue: &Catalogue, text: &str) -> Batch {
@@ -75,4 +24,21 @@ pub(crate) fn run_options(base: &Path, threads: usize) -> RunOptions {
 /// Runs a batch given as text.
 pub(crate) fn compute(catalogue: &Catalogue, text: &str, base: &Path) -> Run {
     matricula::run(catalogue, &batch(catalogue, text), &run_options(base, 2), &NoProgress).expect("it runs")
+}
+
+/// Coordinates of a figure: indicator, country, year, then the codes that are neither `_T` nor `_Z`.
+pub(crate) type Place = (String, String, String, BTreeMap<String, String>);
+
+fn place_of(catalogue: &Catalogue, run: &Run, row: &Estimate) -> Place {
+    let known = catalogue.known();
+    let code = |dimension, code| catalogue.dimension(dimension).codes.code(code).id.clone();
+    let codes = run.estimates.dimensions().iter().zip(&row.coordinates);
+    let named = codes.map(|(d, c)| (catalogue.dimension(*d).id.clone(), code(*d, *c)));
+    let by = named.filter(|(_, code)| code != "_T" && code != "_Z").collect();
+    (row.indicator.clone(), code(known.ref_area, row.ref_area), code(known.time_period, row.time_period), by)
+}
+
+/// The rows of a run by their coordinates.
+pub(crate) fn figures(catalogue: &Catalogue, run: &Run) -> BTreeMap<Place, Estimate> {
+    run.estimates.rows().iter().map(|row| (place_of(catalogue, run, row), row.clone())).collect()
 }

@@ -21,7 +21,7 @@ fn no_threads_or_far_too_many() {
 fn unknown_indicator() {
     let world = World::new(100);
     let says = |error, help| Says { exit: 2, error, with: &[], help };
-    let near = says("error: the catalogue has no indicator `GER.l`", "did you mean `GER.1`");
+    let near = says("error: the catalogue has no indicator `GER.l`", "`GER.1`");
     check(&world, &world.run(&["--indicator", "GER.l"]), &near);
     let far = says("error: the catalogue has no indicator `literacy`", "is named like its indicator");
     check(&world, &world.run(&["--indicator", "literacy"]), &far);

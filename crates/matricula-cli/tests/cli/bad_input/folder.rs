@@ -34,10 +34,10 @@ fn folder_that_is_not_ours() {
 fn place_where_no_folder_can_stand() {
     let world = World::new(100);
     let cases = [
-        ("chl.csv", "error: `chl.csv` is not a folder", "name a folder with `--out`"),
-        ("chl.csv/out", "error: `chl.csv` is not a folder", "name a folder with `--out`"),
+        ("chl.csv", "error: `chl.csv` is not a folder", "name a folder, or a place where nothing stands yet"),
+        ("chl.csv/out", "error: `chl.csv` is not a folder", "name a folder, or a place where nothing stands yet"),
         ("chl.csv/a/out", "error: cannot make the folder `chl.csv/a`", "check that the folder above it exists"),
-        ("/", "error: `/` is no name for a folder", "name a folder with `--out`"),
+        ("/", "error: `/` is no name for a folder", "name a folder, or a place where nothing stands yet"),
     ];
     let before = world.bytes("specs/mappings");
     for (out, error, help) in cases {

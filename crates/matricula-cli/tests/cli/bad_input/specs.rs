@@ -23,7 +23,7 @@ fn unknown_indicator() {
         exit: 2,
         error: "error[S007] batch.toml:3:15 (at `indicators`)",
         with: &["expected: The catalogue has the indicator", "found: `GER.l`"],
-        help: "did you mean `GER.1`",
+        help: "`GER.1`",
     };
     check_batch("\"GER.1\"", "\"GER.l\"", &says);
 }
@@ -119,7 +119,7 @@ fn parities_that_compare_each_other() {
     let says = Says {
         exit: 2,
         error: "error[S010] indicators/parity/GER.1.GPI.toml:",
-        with: &["expected: A parity compares a count", "found: `GER.2.GPI`, a parity that leads back to `GER.1.GPI`"],
+        with: &["expected: A parity compares an indicator of any other form", "found: `GER.2.GPI`, a parity that leads back to `GER.1.GPI`"],
         help: "Name the indicator whose groups are compared",
     };
     check(&world, &world.run(&[]), &says);
