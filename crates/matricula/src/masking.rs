@@ -218,11 +218,14 @@ mod tests {
             time_period: CodeId(3),
             coordinates: Vec::new(),
             value: Some(number(7)),
+            uncapped: None,
             numerator: Some(number(numerator)),
             denominator: denominator.map(number),
             unit,
             obs_status: ObsStatus::Normal,
             flags: Vec::new(),
+            mobility_proxy: String::new(),
+            mobility_unknown: None,
             provenance_id: String::new(),
         };
         let masked = plain(unit, &estimate);

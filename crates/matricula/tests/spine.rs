@@ -10,18 +10,18 @@ use matricula::spec::{Batch, Catalogue};
 use matricula::{Estimate, NoProgress, Run, RunOptions};
 
 const PUPILS: &str = "\
-id;level;grado;sex;nationality;age;state
-1;P;1;1;N;6;1
-2;P;1;2;N;6;1
-3;P;2;2;E;9;1
-4;P;3;1;;10;1
-5;S;1;1;E;12;1
-6;P;1;9;N;6;1
-7;P;1;1;N;2;1
-8;P;1;1;N;6;2
-9;K;;1;N;5;1
-10;P;1;2;N;6;1
-10;P;2;2;N;7;1
+id;level;grado;sex;nationality;age;state;repeats
+1;P;1;1;N;6;1;N
+2;P;1;2;N;6;1;N
+3;P;2;2;E;9;1;N
+4;P;3;1;;10;1;N
+5;S;1;1;E;12;1;N
+6;P;1;9;N;6;1;N
+7;P;1;1;N;2;1;N
+8;P;1;1;N;6;2;N
+9;K;;1;N;5;1;N
+10;P;1;2;N;6;1;N
+10;P;2;2;N;7;1;N
 ";
 
 const PEOPLE: &str = "\

@@ -55,6 +55,10 @@ fn told(catalogue: &Catalogue, missing: &Missing, language: Language) -> String 
             let dimensions: Vec<String> = lacks.iter().map(|lack| lacking(catalogue, lack)).collect();
             format!("{} {} {} ({source})", name(measure), word(Word::By, language), dimensions.join(", "))
         }
+        Missing::Code { measure, source, dimension, code } => {
+            let dimension = catalogue.dimension(*dimension);
+            format!("{} {} = {} ({source})", name(measure), dimension.id, dimension.codes.code(*code).id)
+        }
         Missing::Identifier { source, role } => format!("[identifier] {role} ({source})"),
     }
 }

@@ -6,6 +6,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::formula::Formula;
 use crate::model::indicator::{Indicator, National};
 use crate::model::needs::Need;
+use crate::model::ways::Way;
 
 /// One indicator of the catalogue, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,9 +75,9 @@ fn row(catalogue: &Catalogue, indicator: &Indicator, language: Language) -> Cata
 
 fn inputs(catalogue: &Catalogue, formula: &Formula, language: Language) -> Vec<String> {
     let mut ways = catalogue.ways_to_feed(formula).into_iter();
-    let way = |needs: Vec<Need>| needs.iter().map(|need| input(catalogue, need, language)).collect::<Vec<_>>();
+    let way = |way: Way| way.needs.iter().map(|need| input(catalogue, need, language)).collect::<Vec<_>>();
     let mut inputs = ways.next().map(way).unwrap_or_default();
-    inputs.extend(ways.map(|needs| format!("{} {}", word(Word::Or, language), way(needs).join("; "))));
+    inputs.extend(ways.map(|other| format!("{} {}", word(Word::Or, language), way(other).join("; "))));
     inputs
 }
 

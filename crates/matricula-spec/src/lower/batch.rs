@@ -10,6 +10,8 @@ use crate::check::{self, BatchPlaces};
 use crate::model::batch::{Aggregates, Batch};
 use crate::model::catalogue::Catalogue;
 use crate::model::dimension::DimensionId;
+use crate::model::formula::Formula;
+use crate::model::indicator::Indicator;
 use crate::model::text::Status;
 use crate::problem::{Place, Problem, ProblemCode, Problems};
 use crate::raw::batch::{RawAggregates, RawBatch};
@@ -116,7 +118,10 @@ fn breakdowns(raw: &RawBatch, catalogue: &Catalogue, text: &Text<'_>, problems: 
 fn indicators(raw: &RawBatch, catalogue: &Catalogue, text: &Text<'_>, problems: &mut Problems) -> Vec<usize> {
     let all = catalogue.indicators();
     if raw.indicators.iter().any(|name| name.get_ref() == "all") {
-        let in_use = |position: &usize| !matches!(all[*position].status, Status::Draft | Status::Retired);
+        let in_use = |position: &usize| {
+            let indicator = &all[*position];
+            !matches!(indicator.status, Status::Draft | Status::Retired) && from_records(indicator)
+        };
         return (0..all.len()).filter(in_use).collect();
     }
     let ids: Vec<&str> = all.iter().map(|indicator| indicator.id.as_str()).collect();
@@ -125,7 +130,22 @@ fn indicators(raw: &RawBatch, catalogue: &Catalogue, text: &Text<'_>, problems: 
         field: "indicators",
         expected: "The catalogue has the indicator.",
     };
-    resolved(&raw.indicators, &ids, &what, text, problems)
+    let mut positions = resolved(&raw.indicators, &ids, &what, text, problems);
+    for name in &raw.indicators {
+        let named = catalogue.indicator(name.get_ref());
+        let Some(Formula::NotFromRecords { reason }) = named.map(|indicator| &indicator.formula) else { continue };
+        let place = Place { field: Some("indicators".to_owned()), ..text.of(name) };
+        let expected = "An indicator of a batch can come from enrolment, teacher and school records.";
+        let found = format!("`{}`, which cannot: {}", name.get_ref(), reason.en);
+        let problem = Problem::error(ProblemCode::UnknownIndicator, place, expected, found);
+        problems.push(problem.help("Take it out of the batch; `matricula catalogue` lists what records can give."));
+    }
+    positions.retain(|position| from_records(&all[*position]));
+    positions
+}
+
+fn from_records(indicator: &Indicator) -> bool {
+    !matches!(indicator.formula, Formula::NotFromRecords { .. })
 }
 
 fn rules(raw: &RawBatch, catalogue: &Catalogue, text: &Text<'_>, problems: &mut Problems) -> Vec<usize> {

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 
 use super::batch::{Batch, Source};
 use super::catalogue::Catalogue;
-use super::dimension::CodeId;
+use super::dimension::{CodeId, DimensionId};
 use super::formula::Formula;
 use super::given::Lack;
 use super::indicator::Indicator;
 use super::needs::Need;
+use super::ways::Way;
 
 /// Whether a batch can feed an indicator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Feed {
-    /// Some country and year have all it needs. Whether the codes occur, only a run can tell.
+    /// Some country and year have all it needs, as far as the mappings tell: whether the files hold it, only a run can.
     Fed,
     /// What is missing where least is.
     Lacks(Vec<Missing>),
@@ -42,6 +43,17 @@ pub enum Missing {
         /// What it does not give.
         lacks: Vec<Lack>,
     },
+    /// The measure is counted, and a code that is asked for never occurs.
+    Code {
+        /// A code of `measure`.
+        measure: CodeId,
+        /// The source that comes nearest.
+        source: String,
+        /// The dimension.
+        dimension: DimensionId,
+        /// The code.
+        code: CodeId,
+    },
     /// The records do not say to which unit they belong.
     Identifier {
         /// The source that comes nearest.
@@ -66,8 +78,8 @@ impl Batch {
         let country = indicator.national.as_ref().map(|national| national.country);
         places.retain(|(of, _)| of.is_none() || country.is_none() || *of == country);
         let role = role(catalogue, &indicator.formula);
-        let missing = |place: Place, way: &[Need]| -> Vec<Missing> {
-            way.iter().filter_map(|need| self.missing(catalogue, need, place, role)).collect()
+        let missing = |place: Place, way: &Way| -> Vec<Missing> {
+            way.needs.iter().filter_map(|need| self.missing(catalogue, way, need, place, role)).collect()
         };
         let all = places.iter().flat_map(|place| ways.iter().map(|way| missing(*place, way)));
         let stated = places.iter().any(|(of, _)| of.is_some());
@@ -89,7 +101,14 @@ impl Batch {
     }
 
     /// What is missing of a need, in the first of its years in which something is.
-    fn missing(&self, catalogue: &Catalogue, need: &Need, place: Place, role: Option<&str>) -> Option<Missing> {
+    fn missing(
+        &self,
+        catalogue: &Catalogue,
+        way: &Way,
+        need: &Need,
+        place: Place,
+        role: Option<&str>,
+    ) -> Option<Missing> {
         need.years.iter().find_map(|later| {
             let year = place.1.map(|year| year + later);
             let counts = |source: &&Source| {
@@ -106,7 +125,12 @@ impl Batch {
             if !lacks.is_empty() {
                 return Some(Missing::Dimensions { measure: need.measure, source: source_id, lacks });
             }
-            let role = role.filter(|role| !catalogue.mappings[source.mapping].identifiers.contains_key(*role))?;
+            let mut tests = way.tests.iter().filter(|test| (test.measure, test.year) == (need.measure, *later));
+            let mapping = &catalogue.mappings[source.mapping];
+            if let Some((dimension, code)) = tests.find_map(|test| mapping.lacks_code(catalogue, &test.condition)) {
+                return Some(Missing::Code { measure: need.measure, source: source_id, dimension, code });
+            }
+            let role = role.filter(|role| !mapping.identifiers.contains_key(*role))?;
             Some(Missing::Identifier { source: source_id, role: role.to_owned() })
         })
     }
@@ -170,6 +194,12 @@ mod tests {
         check(BATCH, "APART", "Identifier { source: \"pupils\", role: \"school\" }");
         let without = BATCH.split("[[population]]").next().expect("sources");
         check(without, "GER.1", "Measure { measure: CodeId(4), year: 0 }");
+    }
+
+    #[test]
+    fn a_code_that_never_occurs_is_told() {
+        // The records hold no upper secondary education, without which there is no secondary.
+        check(BATCH, "SHARE.3", "Code { measure: CodeId(3), source: \"pupils\", dimension: DimensionId(");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::catalogue::Catalogue;
-use super::dimension::{CodeId, CodeList, DimensionId};
+use super::condition::Condition;
+use super::dimension::{Code, CodeId, CodeList, DimensionId, Needs};
 use super::mapping::{Derived, Mapping, Validity, Variable};
 use super::needs::Need;
 
@@ -85,8 +86,53 @@ impl Mapping {
         dimensions.into_iter().filter_map(lack).collect()
     }
 
+    /// The first code that a condition needs and that the mapping does not collect, of the dimensions it gives.
+    ///
+    /// A list that is written out needs all of its codes, another one of them.
+    /// Age classes are not looked at: which of them follow from others, the education system decides.
+    #[must_use]
+    pub fn lacks_code(&self, catalogue: &Catalogue, condition: &Condition) -> Option<(DimensionId, CodeId)> {
+        let looked_at = |(dimension, _): &&(DimensionId, _)| *dimension != catalogue.known().age_class;
+        condition.codes.iter().filter(looked_at).find_map(|(dimension, codes)| {
+            let list = &catalogue.dimension(*dimension).codes;
+            let given = self.given(*dimension, list);
+            let collected = |code: &CodeId| collected(list, &given, *code);
+            let first = if condition.open.contains(dimension) {
+                let inside = |given: &CodeId| list.leaves(*given).iter().all(|leaf| codes.binary_search(leaf).is_ok());
+                codes.first().filter(|_| !codes.iter().any(collected) && !given.iter().any(inside))
+            } else {
+                codes.iter().find(|code| !collected(code))
+            };
+            Some((*dimension, *first?)).filter(|_| !given.is_empty())
+        })
+    }
+
+    /// The codes collected, roll-ups that are only sums aside; the parts of bands that are split among them.
+    fn given(&self, dimension: DimensionId, list: &CodeList) -> BTreeSet<CodeId> {
+        let mut given = self.can_give(dimension, list);
+        if !given.is_empty() {
+            given.extend(self.coverage.dimensions.get(&dimension).iter().flat_map(|coverage| &coverage.codes));
+        }
+        if self.splits.contains_key(&dimension) {
+            let parts: Vec<CodeId> = given.iter().flat_map(|band| list.leaves(*band)).copied().collect();
+            given.extend(parts);
+        }
+        given
+    }
+
     fn outside(&self, dimension: DimensionId, year: Option<i32>) -> bool {
         let available = self.available.get(&dimension).copied().unwrap_or(Validity::default());
         year.is_some_and(|year| !available.holds_in(year))
     }
+}
+
+fn collected(list: &CodeList, given: &BTreeSet<CodeId>, code: CodeId) -> bool {
+    let Code { parts, needs, .. } = list.code(code);
+    let mut parts_collected = parts.iter().map(|part| collected(list, given, *part));
+    code == CodeId::UNKNOWN
+        || given.contains(&code)
+        || match needs {
+            Needs::All => !parts.is_empty() && parts_collected.all(|collected| collected),
+            Needs::Any => parts_collected.any(|collected| collected),
+        }
 }

@@ -28,6 +28,7 @@ fn batch() -> Batch {
         cell_budget: 1,
         rules: Vec::new(),
         sources: Vec::new(),
+        aggregates: None,
     }
 }
 
@@ -38,11 +39,14 @@ fn estimate(value: Option<Number>, obs_status: ObsStatus, year: u16) -> Estimate
         time_period: CodeId(year),
         coordinates: vec![CodeId::TOTAL],
         value,
+        uncapped: None,
         numerator: Some(Number::from_units(1_250_000, 5)),
         denominator: value.map(|_| Number::from_units(37, 0)),
         unit: Unit::Percent,
         obs_status,
         flags: vec![Flag::SumOfParts, Flag::Complement],
+        mobility_proxy: String::new(),
+        mobility_unknown: None,
         provenance_id: "0123".to_owned(),
     }
 }
@@ -81,11 +85,12 @@ fn three_formats_say_the_same() {
 
     let csv = fs::read_to_string(out.join("estimates.csv")).expect("a table");
     let lines: Vec<_> = csv.lines().collect();
-    let header = "indicator,ref_area,time_period,sex,value,numerator,denominator,unit,obs_status,flags,provenance_id";
+    let header = "indicator,ref_area,time_period,sex,value,uncapped,numerator,denominator,unit,obs_status,flags,\
+                  mobility_proxy,mobility_unknown,provenance_id";
     assert_eq!(lines[0], header);
     assert!(lines[1].starts_with("\"X, \"\"quoted\"\"\","), "{}", lines[1]);
-    assert!(lines[1].ends_with(",_T,33.333333,12.5,37,percent,A,sum-of-parts complement,0123"), "{}", lines[1]);
-    assert!(lines[2].ends_with(",_T,,12.5,,percent,L,sum-of-parts complement,0123"), "{}", lines[2]);
+    assert!(lines[1].ends_with(",_T,33.333333,,12.5,37,percent,A,sum-of-parts complement,,,0123"), "{}", lines[1]);
+    assert!(lines[2].ends_with(",_T,,,12.5,,percent,L,sum-of-parts complement,,,0123"), "{}", lines[2]);
 
     let parquet = fs::File::open(out.join("estimates.parquet")).expect("a table");
     let frame = ParquetReader::new(parquet).finish().expect("Parquet");
