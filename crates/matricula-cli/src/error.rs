@@ -93,7 +93,9 @@ fn help(error: &StoreError) -> &'static str {
         StoreError::NotOurs { .. } => {
             "name a folder that is absent, empty, or holds an earlier run; nothing in it was touched"
         }
-        StoreError::NotAFolder { .. } | StoreError::NoName { .. } => "name a folder, or a place where nothing stands yet",
+        StoreError::NotAFolder { .. } | StoreError::NoName { .. } => {
+            "name a folder, or a place where nothing stands yet"
+        }
         StoreError::Io { .. } => "check that the folder above it exists, is a folder, and may be written to",
         _ => "what stood in the folder before is unchanged; check the space on the disk",
     }

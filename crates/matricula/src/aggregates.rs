@@ -158,8 +158,7 @@ impl Area<'_> {
             }
             wanted[position] = code;
             let rows = self.members.get(&(of.as_str(), time_period, wanted.as_slice()))?;
-            let rows: Vec<&Estimate> =
-                rows.iter().copied().filter(|row| row.obs_status == ObsStatus::Normal).collect();
+            let rows: Vec<&Estimate> = rows.iter().copied().filter(|row| row.obs_status == ObsStatus::Normal).collect();
             uncapped(compared, &rows)
         };
         let (above, below) = (mean(*group)?, mean(*comparison)?);

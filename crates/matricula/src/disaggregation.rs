@@ -111,10 +111,9 @@ impl Of<'_> {
         if statuses.iter().any(|row| row.obs_status == ObsStatus::Normal) {
             return (Computed, String::new());
         }
-        if breakdown.is_some_and(|dimension| !self.batch.breakdowns.contains(&dimension)) || self.batch.crossed == 0 {
-            if breakdown.is_some() {
-                return (NotAsked, "the batch does not ask for it".to_owned());
-            }
+        let asked = |dimension| self.batch.crossed > 0 && self.batch.breakdowns.contains(&dimension);
+        if breakdown.is_some_and(|dimension| !asked(dimension)) {
+            return (NotAsked, "the batch does not ask for it".to_owned());
         }
         if statuses.is_empty() && breakdown.is_some_and(|dimension| self.is_protected(dimension)) {
             return (NotReleased, "`releases.csv` has none of its codes for the country".to_owned());

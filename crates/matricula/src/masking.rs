@@ -194,7 +194,8 @@ fn small(number: Option<Number>) -> bool {
 }
 
 fn is_small(millionths: i128) -> bool {
-    millionths > 0 && millionths < i128::from(DISCLOSURE_MINIMUM) * 1_000_000
+    // A difference may be negative; it gives away as much.
+    millionths != 0 && millionths.abs() < i128::from(DISCLOSURE_MINIMUM) * 1_000_000
 }
 
 #[cfg(test)]

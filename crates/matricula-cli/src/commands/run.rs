@@ -11,7 +11,7 @@ use crate::arguments::Run;
 use crate::error::Failure;
 use crate::open;
 use crate::progress::Bar;
-use crate::render::{account, headline, problems};
+use crate::render::{account, aggregates, headline, problems};
 
 pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let catalogue = open::catalogue(arguments.specs.specs.as_deref(), err)?;
@@ -66,6 +66,7 @@ fn show(catalogue: &Catalogue, run: &Computed, written: &Written, out: &mut dyn 
     } else {
         headline::show(catalogue, &run.estimates, out)?;
     }
+    aggregates::show(catalogue, &run.aggregates, out)?;
     writeln!(out, "\nRecords:")?;
     account::show(run.ledger.accounts(), out)?;
     writeln!(out, "\n{}", problems::summary(&run.problems))?;

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use matricula::masking::{self, MaskedFigure};
+use matricula::masking::{self, Masked, MaskedFigure};
 use matricula::spec::docs::Language;
-use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::docs::formula_lines;
 use matricula::spec::model::condition::Quantity;
+use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::formula::{Among, Formula, ParityIndex};
 use matricula::spec::model::indicator::Indicator;
 use matricula::spec::model::system::System;
@@ -37,6 +37,7 @@ pub(crate) fn show(
     let shown = Shown { catalogue, batch, run, asked };
     writeln!(out, "{}  {}", asked.indicator.id, asked.language.of(&asked.indicator.label))?;
     writeln!(out, "{}\n", shown.place())?;
+    shown.national(out)?;
     shown.figure(out)?;
     shown.provenance(row, out)
 }
@@ -99,9 +100,22 @@ impl Shown<'_> {
         line(out, "value", format!("{value} {}", number::unit(estimate.unit)).trim_end())?;
         let status = number::status(estimate.obs_status);
         line(out, "status", &format!("{}: {status}", estimate.obs_status.code()))?;
+        if matches!(masked.value, Masked::Shown(_)) && estimate.uncapped.is_some() {
+            let uncapped = number::value(Masked::Shown(estimate.uncapped), estimate.unit, estimate.obs_status);
+            line(out, "before the cap", &uncapped)?;
+        }
         let flags: Vec<_> = estimate.flags.iter().map(|flag| flag.code()).collect();
         line(out, "flags", &flags.join(", "))?;
         self.formula(Some(&masked), out)
+    }
+
+    /// How a country's own method differs from the comparable one.
+    fn national(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(national) = &self.asked.indicator.national else { return Ok(()) };
+        let of = self.code(self.catalogue.known().ref_area, national.country);
+        let beside = national.comparable.as_ref().map(|id| format!(", beside {id}")).unwrap_or_default();
+        line(out, "national method", &format!("{of}{beside}"))?;
+        line(out, "how it differs", self.asked.language.of(&national.differs))
     }
 
     fn system(&self) -> System<'_> {

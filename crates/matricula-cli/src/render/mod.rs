@@ -1,6 +1,7 @@
 //! What the library gives, as text. Counts go through `matricula::masking` first.
 
 pub(crate) mod account;
+pub(crate) mod aggregates;
 pub(crate) mod figure;
 pub(crate) mod headline;
 pub(crate) mod number;

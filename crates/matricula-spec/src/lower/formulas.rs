@@ -49,13 +49,7 @@ fn ratio(raw: &RawRatio, reader: &mut Reader<'_>) -> Option<Formula> {
         RawUnknownAge::Leave => UnknownAge::Leave,
         RawUnknownAge::Redistribute => UnknownAge::Redistribute,
     };
-    Some(Formula::Ratio(Ratio {
-        numerator: numerator?,
-        denominator: denominator?,
-        scale: raw.scale,
-        cap,
-        unknown_age,
-    }))
+    Some(Formula::Ratio(Ratio { numerator: numerator?, denominator: denominator?, scale: raw.scale, cap, unknown_age }))
 }
 
 fn share(raw: &RawShare, reader: &mut Reader<'_>) -> Option<Formula> {
@@ -116,7 +110,12 @@ fn survival(raw: &RawSurvival, place: &Place, reader: &mut Reader<'_>) -> Option
         (RawRepetition::PerCycle, Some(most)) => Some(Repetition::PerCycle(most)),
         (RawRepetition::PerGrade, Some(most)) => Some(Repetition::PerGrade(most)),
         (RawRepetition::Unlimited, Some(_)) => {
-            invalid(reader, place, "`repeats_at_most` without a limit on repetition", "Take it out, or limit repetition.");
+            invalid(
+                reader,
+                place,
+                "`repeats_at_most` without a limit on repetition",
+                "Take it out, or limit repetition.",
+            );
             None
         }
         (_, None) => {

@@ -102,8 +102,7 @@ impl<'a> Reader<'a> {
 
     /// Selections added and subtracted.
     pub(crate) fn quantity(&mut self, raw: &RawQuantity) -> Option<Quantity> {
-        let first =
-            RawSelection { measure: raw.measure.clone(), condition: raw.condition.clone(), year: raw.year };
+        let first = RawSelection { measure: raw.measure.clone(), condition: raw.condition.clone(), year: raw.year };
         let plus = std::iter::once(&first).chain(&raw.plus).map(|raw| (raw, false));
         let signed: Vec<_> = plus.chain(raw.minus.iter().map(|raw| (raw, true))).collect();
         let term = |(raw, minus): (&RawSelection, bool)| Some(Term { selection: self.selection(raw)?, minus });

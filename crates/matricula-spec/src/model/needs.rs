@@ -93,7 +93,8 @@ impl Needs<'_> {
         otherwise: bool,
     ) {
         let known = self.catalogue.known();
-        let mut dimensions: BTreeSet<DimensionId> = selection.condition.dimensions().chain(further.dimensions()).collect();
+        let mut dimensions: BTreeSet<DimensionId> =
+            selection.condition.dimensions().chain(further.dimensions()).collect();
         dimensions.extend(by);
         if selection.condition.years_over_age.or(further.years_over_age).is_some() {
             dimensions.extend([known.age, known.edu_level, known.grade]);
@@ -107,12 +108,14 @@ impl Needs<'_> {
                 need.dimensions.extend(dimensions);
                 need.years.insert(year);
             }
-            None => self.all.push(Need {
-                measure: selection.measure,
-                dimensions,
-                years: BTreeSet::from([year]),
-                otherwise,
-            }),
+            None => {
+                self.all.push(Need {
+                    measure: selection.measure,
+                    dimensions,
+                    years: BTreeSet::from([year]),
+                    otherwise,
+                });
+            }
         }
     }
 }

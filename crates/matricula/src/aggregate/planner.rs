@@ -65,12 +65,7 @@ pub(super) fn counts_by(catalogue: &Catalogue, batch: &Batch, role: &str) -> boo
 }
 
 /// The grains of a source: one cuboid for each role that an indicator needs and the mapping has.
-pub(super) fn grains(
-    catalogue: &Catalogue,
-    batch: &Batch,
-    mapping: &Mapping,
-    collected: &[DimensionId],
-) -> Vec<Grain> {
+pub(super) fn grains(catalogue: &Catalogue, batch: &Batch, mapping: &Mapping, collected: &[DimensionId]) -> Vec<Grain> {
     let mut needs: BTreeMap<String, BTreeSet<DimensionId>> = BTreeMap::new();
     for position in &batch.indicators {
         let indicator = &catalogue.indicators()[*position];
@@ -87,7 +82,8 @@ pub(super) fn grains(
         }
     }
     needs.retain(|_, dimensions| !dimensions.is_empty());
-    let grain = |(role, dimensions): (String, BTreeSet<_>)| Grain { role, dimensions: dimensions.into_iter().collect() };
+    let grain =
+        |(role, dimensions): (String, BTreeSet<_>)| Grain { role, dimensions: dimensions.into_iter().collect() };
     needs.into_iter().map(grain).collect()
 }
 

@@ -43,7 +43,8 @@ pub(super) struct Uses {
 impl Uses {
     pub(super) fn of(catalogue: &Catalogue, batch: &Batch, indicator: &Indicator) -> Self {
         let figure = Figure::of(catalogue, indicator);
-        let selections: Vec<&Selection> = figure.iter().flat_map(|figure| figure.inputs()).map(|counted| &counted.selection).collect();
+        let selections: Vec<&Selection> =
+            figure.iter().flat_map(Figure::inputs).map(|counted| &counted.selection).collect();
         let asked: Vec<_> = batch.breakdowns.iter().filter(|d| indicator.breakdowns.contains(d)).copied().collect();
         let counts = |unit| selections.iter().map(|s| catalogue.measure_unit(s.measure) == Some(unit)).collect();
         let students: Vec<bool> = counts(CountedUnit::Student);

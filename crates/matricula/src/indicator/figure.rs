@@ -115,8 +115,7 @@ impl Figure {
     pub(crate) fn of(catalogue: &Catalogue, indicator: &Indicator) -> Option<Self> {
         let (formula, parity) = match &indicator.formula {
             Formula::Parity { of, dimension, group, comparison, index } => {
-                let groups =
-                    Groups { dimension: *dimension, group: *group, comparison: *comparison, index: *index };
+                let groups = Groups { dimension: *dimension, group: *group, comparison: *comparison, index: *index };
                 (&catalogue.indicator(of)?.formula, Some(groups))
             }
             formula => (formula, None),
@@ -330,13 +329,7 @@ impl Builder<'_> {
     }
 
     /// The position of a selection, added or found.
-    fn add(
-        &mut self,
-        selection: Selection,
-        role: &'static str,
-        by: &[&[DimensionId]],
-        makes_rows: bool,
-    ) -> usize {
+    fn add(&mut self, selection: Selection, role: &'static str, by: &[&[DimensionId]], makes_rows: bool) -> usize {
         let position = self.position(&selection).unwrap_or_else(|| {
             self.selections.push(Counted { selection, role, by: Vec::new(), makes_rows: false, grain: None });
             self.selections.len() - 1

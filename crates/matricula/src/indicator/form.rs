@@ -5,8 +5,8 @@ use super::figure::Form;
 use super::outcome::{Outcome, Valued, parity};
 use super::quotient::quotient;
 use super::reader::{At, Reader};
-use super::sums_over_codes::{life_expectancy, mean};
 use super::segregation::segregation;
+use super::sums_over_codes::{life_expectancy, mean};
 
 /// The figure at coordinates.
 pub(super) fn outcome(reader: &Reader<'_>, at: &At) -> Outcome {

@@ -40,15 +40,7 @@ pub(super) struct Outcome {
 impl Valued {
     /// A value with nothing above and below it.
     pub(super) fn of(value: Value, flags: Flags) -> Self {
-        Self {
-            value,
-            uncapped: value,
-            declares_cap: false,
-            exact: None,
-            numerator: None,
-            denominator: None,
-            flags,
-        }
+        Self { value, uncapped: value, declares_cap: false, exact: None, numerator: None, denominator: None, flags }
     }
 
     /// The figure.

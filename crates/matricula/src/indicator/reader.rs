@@ -142,7 +142,8 @@ impl<'a> Reader<'a> {
         }
         let units = tabulated.as_ref().as_ref().map_err(|absence| *absence)?;
         let codes = at.codes();
-        let number = |unit: &Tabulation| unit.cell(&codes).map_or(Number::ZERO, |cell| amount(cell, unit.decimals).number);
+        let number =
+            |unit: &Tabulation| unit.cell(&codes).map_or(Number::ZERO, |cell| amount(cell, unit.decimals).number);
         Ok(units.iter().map(number).collect())
     }
 

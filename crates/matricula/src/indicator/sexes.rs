@@ -10,12 +10,7 @@ use crate::cube::slice::Absence;
 ///
 /// Where the source does not tell the sexes, `own` stands for them;
 /// where it does and one is missing, nobody knows which was the larger.
-pub(super) fn largest(
-    reader: &Reader<'_>,
-    at: &At,
-    own: f64,
-    of_sex: impl Fn(&At) -> Value,
-) -> Result<f64, Absence> {
+pub(super) fn largest(reader: &Reader<'_>, at: &At, own: f64, of_sex: impl Fn(&At) -> Value) -> Result<f64, Absence> {
     let sex = reader.place.catalogue.known().sex;
     let mut largest: Option<f64> = None;
     for code in codes(reader) {

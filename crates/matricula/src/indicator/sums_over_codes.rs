@@ -25,8 +25,7 @@ pub(super) fn life_expectancy(
     };
     let list = &reader.place.catalogue.dimension(age).codes;
     let of_age = |wanted: i32| people.iter().find(|(code, _)| numbered(list, *code) == Some(wanted));
-    let of_school_age: i128 =
-        (first..=last).filter_map(of_age).map(|(_, amount)| amount.number.millionths()).sum();
+    let of_school_age: i128 = (first..=last).filter_map(of_age).map(|(_, amount)| amount.number.millionths()).sum();
     let mut ages: Vec<(i32, i128)> = students
         .iter()
         .filter_map(|(code, amount)| Some((numbered(list, *code)?, amount.number.millionths())))

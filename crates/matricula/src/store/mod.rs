@@ -5,10 +5,10 @@
 
 mod error;
 mod folder;
+mod further_tables;
 mod manifest;
 mod output;
 mod pages;
-mod further_tables;
 mod tables;
 #[cfg(test)]
 mod tests;
