@@ -226,13 +226,23 @@ fn pupils_per_trained_teacher_follow_from_shares() {
         added(teachers.map(|(level, all, women)| {
             uis.agreement(&format!("{share}_{level}"), 1e-4, |here| {
                 let (all, women) = (here.of(all)?, here.of(women)?);
-                let of = |sex: &str, teachers: f64| Some(here.of(&format!("{share}_{level}_{sex}"))? / 100.0 * teachers);
+                let of =
+                    |sex: &str, teachers: f64| Some(here.of(&format!("{share}_{level}_{sex}"))? / 100.0 * teachers);
                 rate(100.0, of("F", women)? + of("M", all - women)?, all)
             })
         }))
     };
     holds("TRTP from women and men", both("TRTP"), (326, 326));
     holds("QUTP from women and men", both("QUTP"), (209, 209));
+}
+
+#[test]
+fn net_flow_of_mobile_students_is_inbound_minus_outbound() {
+    let Some(uis) = Published::uis_2012_to_2016() else { return };
+    let net = uis.agreement("MENF_5T8", 0.5, |here| Some(here.of("26637")? - here.of("OE_5T8_40510")?));
+    holds("MENF_5T8 = inbound - outbound", net, (54, 54));
+    let ratio = uis.agreement("MENFR_5T8", ROUNDED, |here| rate(100.0, here.of("MENF_5T8")?, here.of("25053")?));
+    holds("MENFR_5T8 = MENF_5T8 / students", ratio, (52, 52));
 }
 
 /// The index of a group and a comparison group, from published values.
@@ -295,9 +305,8 @@ fn adjusted_indices_follow_from_published_rates() {
     holds("GPIA of CR", completion("GPIA", "F", "M"), (1058, 1058));
     holds("LPIA of CR", completion("LPIA", "RUR", "URB"), (920, 920));
     holds("WPIA of CR", completion("WPIA", "Q1", "Q5"), (934, 934));
-    let intake = ["AIR_1_GLAST", "AIR_2_GPV_GLAST"].map(|series| {
-        of(&sdg, &format!("{series}_GPIA"), &format!("{series}_F"), &format!("{series}_M"), ROUNDED)
-    });
+    let intake = ["AIR_1_GLAST", "AIR_2_GPV_GLAST"]
+        .map(|series| of(&sdg, &format!("{series}_GPIA"), &format!("{series}_F"), &format!("{series}_M"), ROUNDED));
     holds("GPIA of AIR to the last grade", added(intake), (1754, 1754));
     let net = ["NER_02", "NERA_AGM1"].map(|series| {
         of(&sdg, &format!("{series}_GPIA_CP"), &format!("{series}_F_CP"), &format!("{series}_M_CP"), ROUNDED)
@@ -305,7 +314,10 @@ fn adjusted_indices_follow_from_published_rates() {
     holds("GPIA of NER_02, NERA_AGM1", added(net), (1205, 1205));
 }
 
-/// A row of the golden table, by column name; empty is nothing.
+/// Numbers of a row, by column name.
+type Row<'a> = dyn Fn(&str) -> Option<f64> + 'a;
+
+/// A number of a row by column name; empty is nothing.
 fn number_of(table: &Table, row: &[String], name: &str) -> Option<f64> {
     table.field(row, name).parse().ok()
 }
@@ -341,7 +353,7 @@ fn survival_follows_from_counts_where_no_grade_is_open() {
 fn rates_of_primary_education_follow_from_counts() {
     let Some(data) = required() else { return };
     let table = Table::open(&data.join("uis").join("golden_primary_ger_rofst_lac.csv"));
-    let found = |column: &str, tolerance: f64, formula: &dyn Fn(&dyn Fn(&str) -> Option<f64>) -> Option<f64>| {
+    let found = |column: &str, tolerance: f64, formula: &dyn Fn(&Row<'_>) -> Option<f64>| {
         let mut found = (0, 0);
         for row in table.rows() {
             let of = |name: &str| number_of(&table, &row, name);

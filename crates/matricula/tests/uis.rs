@@ -14,7 +14,6 @@ use data::{Place, Table, compute, figures, required};
 use matricula::spec::Catalogue;
 use matricula::{Estimate, Number, ObsStatus};
 
-
 /// Country and year.
 type Where = (String, String);
 
@@ -232,9 +231,8 @@ fn every_series_of_the_crosswalk_follows_from_counts() {
 fn open_cohorts_as_uis_treats_them_and_as_observed() {
     let Some(computed) = computed() else { return };
     // The last grade has no promotion and no dropout, and its rate is not scaled.
-    let not_last = |place: &Place| {
-        computed.has_figure(&("DRG.1".to_owned(), place.1.clone(), place.2.clone(), place.3.clone()))
-    };
+    let not_last =
+        |place: &Place| computed.has_figure(&("DRG.1".to_owned(), place.1.clone(), place.2.clone(), place.3.clone()));
     let always = |_: &Place| true;
     let both = |series: &[String], counts: &dyn Fn(&Place) -> bool| {
         let of = |value: fn(&Estimate) -> Option<Number>| {

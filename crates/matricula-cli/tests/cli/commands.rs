@@ -68,6 +68,7 @@ fn a_run_is_replaced_by_the_next_byte_for_byte() {
     assert!(world.bytes("out") == before, "the folder has changed");
     let expected = [
         "README.txt",
+        "disaggregation.csv",
         "estimates.arrow",
         "estimates.csv",
         "estimates.parquet",
@@ -126,7 +127,7 @@ fn small_counts_are_masked_on_the_terminal_and_exact_in_the_folder() {
     let share = said.out.lines().find(|line| line.contains("SOTM.1") && line.contains("CHL")).unwrap_or_default();
     assert!(share.ends_with('*'), "{share}");
     let estimates = fs::read_to_string(world.path().join("out/estimates.csv")).expect("a table");
-    assert!(estimates.lines().any(|line| line.starts_with("SOTM.1,CHL,2018") && line.contains(",1,5,500,percent,A")));
+    assert!(estimates.lines().any(|line| line.starts_with("SOTM.1,CHL,2018") && line.contains(",1,,5,500,percent,A")));
 
     let explain = ["explain", "SOTM.1", "--specs", "specs", "--batch", "batch.toml", "--country", "CHL"];
     let said = matricula(world.path(), &[&explain[..], &["--year", "2018"]].concat());

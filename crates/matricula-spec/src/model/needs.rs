@@ -16,7 +16,7 @@ pub struct Need {
     pub dimensions: BTreeSet<DimensionId>,
     /// Distances from the figure's year for which it is needed.
     pub years: BTreeSet<i32>,
-    /// Needed only where a source does not give what stands before it.
+    /// Whether another need can take its place, or it that of another; `Catalogue::ways_to_feed` tells them apart.
     pub otherwise: bool,
 }
 

@@ -7,8 +7,16 @@ use matricula::spec::model::dimension::{CodeId, DimensionId};
 use super::tables::{Number, Test, Way};
 use super::{Codes, Slice};
 
+/// A published table, as it is asked.
+struct Published<'a> {
+    slice: &'a Slice<'a>,
+    /// Grades that the level which is asked for does not have.
+    beyond_last: Vec<CodeId>,
+}
+
 /// The numbers of a crossing for which the table has a way to a number.
 pub(crate) fn numbers(slice: &Slice<'_>, tests: &[Test], crossing: &[DimensionId]) -> BTreeMap<Vec<CodeId>, Number> {
+    let table = Published { slice, beyond_last: beyond_last(slice, tests) };
     let mut places: Vec<Vec<CodeId>> = vec![Vec::new()];
     for dimension in crossing {
         let codes: Vec<CodeId> = slice.list(*dimension).ids().skip(1).collect();
@@ -23,12 +31,22 @@ pub(crate) fn numbers(slice: &Slice<'_>, tests: &[Test], crossing: &[DimensionId
             cut.get(&test.dimension).is_none_or(|code| test.codes.iter().any(|outer| list.covers(*outer, *code)))
         };
         if tests.iter().all(passes)
-            && let Some(number) = after(slice, &steps, &cut, &Codes::new())
+            && let Some(number) = table.after(&steps, &cut, &Codes::new())
         {
             numbers.insert(place, number);
         }
     }
     numbers
+}
+
+/// The grades after the last of the level, where one level is asked for and the country's system has it.
+fn beyond_last(slice: &Slice<'_>, tests: &[Test]) -> Vec<CodeId> {
+    let known = slice.catalogue.known();
+    let level = tests.iter().find(|test| test.dimension == known.edu_level);
+    let duration = level.and_then(|level| slice.duration(&level.codes));
+    let grades = slice.list(known.grade);
+    let beyond = |grade: &CodeId| grades.code(*grade).number().zip(duration).is_some_and(|(grade, last)| grade > last);
+    grades.ids().filter(beyond).collect()
 }
 
 /// What is wanted of one dimension of the table.
@@ -57,62 +75,70 @@ fn complement_allowed(slice: &Slice<'_>, dimension: DimensionId) -> bool {
     slice.coverage().dimensions.get(&dimension).is_some_and(|declared| declared.complement)
 }
 
-/// The number after these steps, where the dimensions of later steps have `fixed` codes.
-fn after(slice: &Slice<'_>, steps: &[Step], cut: &Codes, fixed: &Codes) -> Option<Number> {
-    let Some((Step { dimension, sum }, before)) = steps.split_last() else {
-        return slice.cells.get(fixed).copied().map(Number::given);
-    };
-    let at = |code: CodeId| {
-        let mut fixed = fixed.clone();
-        fixed.insert(*dimension, code);
-        after(slice, before, cut, &fixed)
-    };
-    let read = |code: CodeId| {
-        at(code)
-            .or_else(|| sum_of_parts(slice, *dimension, code, &at))
-            .or_else(|| complement(slice, *dimension, code, &at))
-    };
-    match sum {
-        None => read(cut.get(dimension).copied().unwrap_or(CodeId::TOTAL)),
-        Some(codes) => total(slice, codes.iter().map(|code| read(*code)).collect()),
+impl Published<'_> {
+    /// The number after these steps, where the dimensions of later steps have `fixed` codes.
+    fn after(&self, steps: &[Step], cut: &Codes, fixed: &Codes) -> Option<Number> {
+        let Some((Step { dimension, sum }, before)) = steps.split_last() else {
+            return self.slice.cells.get(fixed).copied();
+        };
+        let at = |code: CodeId| {
+            let mut fixed = fixed.clone();
+            fixed.insert(*dimension, code);
+            self.after(before, cut, &fixed)
+        };
+        let read = |code: CodeId| {
+            at(code)
+                .or_else(|| self.sum_of_parts(*dimension, code, &at))
+                .or_else(|| self.complement(*dimension, code, &at))
+        };
+        match sum {
+            None => read(cut.get(dimension).copied().unwrap_or(CodeId::TOTAL)),
+            Some(codes) => {
+                let complete = codes.iter().all(|code| read(*code).is_some() || self.none_if_absent(*dimension, *code));
+                codes.iter().filter_map(|code| read(*code)).reduce(Number::plus).filter(|_| complete)
+            }
+        }
     }
-}
 
-/// A sum in which absent numbers are zero where the mapping says so; nothing where all are absent.
-fn total(slice: &Slice<'_>, numbers: Vec<Option<Number>>) -> Option<Number> {
-    let complete = slice.absent_is_zero() || numbers.iter().all(Option::is_some);
-    numbers.into_iter().flatten().reduce(Number::plus).filter(|_| complete)
-}
-
-/// Never from a complement: one step of inference is enough.
-fn sum_of_parts(
-    slice: &Slice<'_>,
-    dimension: DimensionId,
-    code: CodeId,
-    at: &impl Fn(CodeId) -> Option<Number>,
-) -> Option<Number> {
-    let declared = slice.coverage().dimensions.get(&dimension).map_or(&[][..], |declared| &declared.parts);
-    let declared = declared.iter().find(|(margin, _)| *margin == code).map(|(_, parts)| parts);
-    let parts = declared.unwrap_or(&slice.list(dimension).code(code).parts);
-    let direct = |part: &CodeId| at(*part).filter(|number| number.way != Way::Complement);
-    let sum = total(slice, parts.iter().map(direct).collect())?;
-    Some(Number { way: Way::SumOfParts, ..sum })
-}
-
-/// From given numbers only, and never below zero.
-fn complement(
-    slice: &Slice<'_>,
-    dimension: DimensionId,
-    code: CodeId,
-    at: &impl Fn(CodeId) -> Option<Number>,
-) -> Option<Number> {
-    if !complement_allowed(slice, dimension) {
-        return None;
+    /// Whether an absent code means none: all do in this table, the grade does not exist, or the mapping says so.
+    fn none_if_absent(&self, dimension: DimensionId, code: CodeId) -> bool {
+        let beyond = dimension == self.slice.catalogue.known().grade && self.beyond_last.contains(&code);
+        let coverage = self.slice.coverage().dimensions.get(&dimension);
+        self.slice.absent_is_zero() || beyond || coverage.is_some_and(|declared| declared.may_be_absent.contains(&code))
     }
-    let declared = &slice.coverage().dimensions[&dimension].parts;
-    let (margin, parts) = declared.iter().find(|(_, parts)| parts.contains(&code))?;
-    let given = |code: &CodeId| at(*code).filter(|number| number.way == Way::Given).map(|number| number.millionths);
-    let siblings = parts.iter().filter(|part| **part != code).map(given);
-    let rest = given(margin)? - siblings.sum::<Option<i128>>()?;
-    (rest >= 0).then_some(Number { millionths: rest, way: Way::Complement })
+
+    /// Never from a complement: one step of inference is enough. Where all parts are absent there is nothing to add.
+    fn sum_of_parts(
+        &self,
+        dimension: DimensionId,
+        code: CodeId,
+        at: &impl Fn(CodeId) -> Option<Number>,
+    ) -> Option<Number> {
+        let coverage = self.slice.coverage().dimensions.get(&dimension);
+        let declared = coverage.map_or(&[][..], |declared| &declared.parts);
+        let declared = declared.iter().find(|(margin, _)| *margin == code).map(|(_, parts)| parts);
+        let parts = declared.unwrap_or(&self.slice.list(dimension).code(code).parts);
+        let direct = |part: CodeId| at(part).filter(|number| number.way != Way::Complement);
+        let complete = parts.iter().all(|part| direct(*part).is_some() || self.none_if_absent(dimension, *part));
+        let sum = parts.iter().filter_map(|part| direct(*part)).reduce(Number::plus).filter(|_| complete)?;
+        Some(Number { way: Way::SumOfParts, ..sum })
+    }
+
+    /// From given numbers only, and never below zero.
+    fn complement(
+        &self,
+        dimension: DimensionId,
+        code: CodeId,
+        at: &impl Fn(CodeId) -> Option<Number>,
+    ) -> Option<Number> {
+        if !complement_allowed(self.slice, dimension) {
+            return None;
+        }
+        let declared = &self.slice.coverage().dimensions[&dimension].parts;
+        let (margin, parts) = declared.iter().find(|(_, parts)| parts.contains(&code))?;
+        let given = |code: &CodeId| at(*code).filter(|number| number.way == Way::Given).map(|number| number.millionths);
+        let siblings = parts.iter().filter(|part| **part != code).map(given);
+        let rest = given(margin)? - siblings.sum::<Option<i128>>()?;
+        (rest >= 0).then_some(Number { millionths: rest, way: Way::Complement })
+    }
 }

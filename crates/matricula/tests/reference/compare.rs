@@ -25,12 +25,32 @@ pub(crate) fn difference(catalogue: &Catalogue, run: &Run, reference: &Outcome) 
     }
     for position in 0..ours.rows.len().max(reference.rows.len()) {
         let (engine, reference) = (ours.rows.get(position), reference.rows.get(position));
-        if engine != reference {
+        if !engine.zip(reference).is_some_and(|(engine, reference)| agree(engine, reference)) {
             let show = |row: Option<&Row>| row.map_or_else(|| "no row".to_owned(), |row| shown(catalogue, row));
             return Some(format!("row {position}\nengine    {}\nreference {}", show(engine), show(reference)));
         }
     }
     None
+}
+
+/// Whether both say the same; of a long floating-point computation the last of six decimals may differ.
+fn agree(engine: &Row, reference: &Row) -> bool {
+    let near = |ours: Option<i128>, theirs: Option<i128>| match (ours, theirs) {
+        (Some(ours), Some(theirs)) => (ours - theirs).abs() <= i128::from(reference.long),
+        (ours, theirs) => ours == theirs,
+    };
+    let (ours, theirs) = (&engine.figure, &reference.figure);
+    let numbers = [
+        (ours.value, theirs.value),
+        (ours.uncapped, theirs.uncapped),
+        (ours.numerator, theirs.numerator),
+        (ours.denominator, theirs.denominator),
+    ];
+    let rest = Row { figure: ours.clone(), long: reference.long, ..reference.clone() };
+    numbers.into_iter().all(|(ours, theirs)| near(ours, theirs))
+        && (ours.status, &ours.flags) == (theirs.status, &theirs.flags)
+        && (&ours.mobility_proxy, ours.mobility_unknown) == (&theirs.mobility_proxy, theirs.mobility_unknown)
+        && *engine == Row { long: engine.long, ..rest }
 }
 
 /// A run with errors has no figures. The errors that may be are a source of which nothing is left, and one with
@@ -65,11 +85,15 @@ fn of_engine(run: &Run) -> Outcome {
         coordinates: row.coordinates.clone(),
         figure: Figure {
             value: row.value.map(Number::millionths),
+            uncapped: row.uncapped.map(Number::millionths),
             numerator: row.numerator.map(Number::millionths),
             denominator: row.denominator.map(Number::millionths),
             status: row.obs_status.code(),
             flags: row.flags.iter().map(|flag| flag.code()).collect(),
+            mobility_proxy: row.mobility_proxy.clone(),
+            mobility_unknown: row.mobility_unknown.map(Number::millionths),
         },
+        long: false,
     });
     Outcome { accounts: accounts.collect(), rows: rows.collect() }
 }

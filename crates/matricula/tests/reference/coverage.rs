@@ -81,8 +81,19 @@ impl Slice<'_> {
         }
     }
 
-    /// The codes that the mapping declares as collected, or else those it can give.
+    /// The codes that the mapping declares as collected, or else those it can give; bands that are split with
+    /// the codes under them.
     fn given(&self, dimension: DimensionId) -> BTreeSet<CodeId> {
+        let mut given = self.declared_or_possible(dimension);
+        if self.mapping().splits.contains_key(&dimension) {
+            let list = self.list(dimension);
+            let under: Vec<CodeId> = given.iter().flat_map(|code| list.leaves(*code)).copied().collect();
+            given.extend(under);
+        }
+        given
+    }
+
+    fn declared_or_possible(&self, dimension: DimensionId) -> BTreeSet<CodeId> {
         let declared = self.coverage().dimensions.get(&dimension).map_or(&[][..], |declared| &declared.codes);
         if !declared.is_empty() {
             return declared.iter().copied().collect();

@@ -5,13 +5,18 @@
 //! a record is a map from dimension to code.
 
 mod cells;
+mod cohorts;
 pub(crate) mod compare;
 mod coverage;
 mod figures;
 mod files;
+mod mobility;
+mod quotients;
+mod reading;
 mod records;
 mod rows;
 mod rules;
+mod sums;
 mod tables;
 mod value;
 
@@ -22,6 +27,7 @@ use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::{Batch, Catalogue};
 
 pub(crate) use rows::Row;
+use tables::{Number, Way};
 
 /// What is known of one record: a code for each dimension that its source gives.
 pub(crate) type Codes = BTreeMap<DimensionId, CodeId>;
@@ -43,14 +49,18 @@ pub(crate) struct Outcome {
     pub(crate) rows: Vec<Row>,
 }
 
-/// One measure of one country and year: the cells of one source, equal ones added up.
+/// Cells of one source, equal ones added up.
+pub(crate) type Cells = BTreeMap<Codes, Number>;
+
+/// One measure of one country and year, from one source.
 pub(crate) struct Slice<'a> {
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) mapping: usize,
     pub(crate) ref_area: CodeId,
     pub(crate) time_period: CodeId,
-    /// Amounts in millionths.
-    pub(crate) cells: BTreeMap<Codes, i128>,
+    pub(crate) cells: Cells,
+    /// The same by the role of an identifier and by what it identifies; records without one are in none.
+    pub(crate) units: BTreeMap<String, BTreeMap<Vec<String>, Cells>>,
 }
 
 /// Slices by measure, country and year.
@@ -69,7 +79,8 @@ pub(crate) fn compute(catalogue: &Catalogue, batch: &Batch, base: &Path) -> Outc
             mapping: source.mapping,
             ref_area,
             time_period,
-            cells: BTreeMap::new(),
+            cells: Cells::new(),
+            units: BTreeMap::new(),
         };
         for record in records {
             let mut codes = record.codes;
@@ -77,8 +88,42 @@ pub(crate) fn compute(catalogue: &Catalogue, batch: &Batch, base: &Path) -> Outc
             let key = (take(known.measure), take(known.ref_area), take(known.time_period));
             let slice = slices.entry(key).or_insert_with(|| empty(key.1, key.2));
             assert_eq!(slice.mapping, source.mapping, "two sources of one measure");
-            *slice.cells.entry(codes).or_default() += record.amount;
+            for (codes, number) in without_bands(slice, codes, record.amount) {
+                for (role, unit) in &record.identifiers {
+                    let units = slice.units.entry(role.clone()).or_default();
+                    add(units.entry(unit.clone()).or_default(), codes.clone(), number);
+                }
+                add(&mut slice.cells, codes, number);
+            }
         }
     }
     Outcome { accounts, rows: rows::rows(catalogue, batch, &slices) }
+}
+
+fn add(cells: &mut Cells, codes: Codes, number: Number) {
+    let cell = cells.entry(codes).or_default();
+    *cell = cell.plus(number);
+}
+
+/// A record, or, where the mapping splits bands, equal parts of it for the codes under its band.
+fn without_bands(slice: &Slice<'_>, codes: Codes, amount: i128) -> Vec<(Codes, Number)> {
+    let mut parts = vec![(codes, Number::given(amount))];
+    for dimension in slice.mapping().splits.keys() {
+        let list = slice.list(*dimension);
+        let split = |(codes, number): (Codes, Number)| {
+            let leaves = list.leaves(codes[dimension]);
+            if !list.is_margin(codes[dimension]) {
+                return vec![(codes, number)];
+            }
+            let share = number.millionths / i128::try_from(leaves.len()).expect("a few codes");
+            let part = |leaf: &CodeId| {
+                let mut codes = codes.clone();
+                codes.insert(*dimension, *leaf);
+                (codes, Number { millionths: share, way: Way::Split })
+            };
+            leaves.iter().map(part).collect()
+        };
+        parts = parts.into_iter().flat_map(split).collect();
+    }
+    parts
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use matricula::spec::model::batch::Source;
 use matricula::spec::model::condition::Condition;
-use matricula::spec::model::dimension::{CodeId, CodeList};
+use matricula::spec::model::dimension::{CodeId, CodeList, DimensionId};
 use matricula::spec::model::rule::{Check, Consequence, Preference, Rule};
+use matricula::spec::model::system::System;
 use matricula::spec::{Batch, Catalogue};
 
 use super::files::for_each_row;
@@ -82,6 +83,9 @@ fn meets(catalogue: &Catalogue, condition: &Condition, codes: &Codes) -> bool {
         && condition
             .years_over_age
             .is_none_or(|between| years_over_age(catalogue, codes).is_some_and(|years| between.contains(years)))
+        && condition
+            .grades_before_last
+            .is_none_or(|between| grades_before_last(catalogue, codes).is_some_and(|grades| between.contains(grades)))
 }
 
 /// Whether a code lies under one of the wanted codes.
@@ -92,15 +96,33 @@ pub(crate) fn lies_under(list: &CodeList, wanted: &[CodeId], code: CodeId) -> bo
 /// Single age minus (entry age + grade - 1) of the record's own structure.
 pub(crate) fn years_over_age(catalogue: &Catalogue, codes: &Codes) -> Option<i32> {
     let known = catalogue.known();
-    let number = |dimension| {
-        let code = catalogue.dimension(dimension).codes.code(*codes.get(&dimension)?);
-        code.number().filter(|_| code.parts.is_empty())
-    };
-    let year = number(known.time_period)?;
+    let system = own_system(catalogue, codes)?;
+    let grade = number(catalogue, codes, known.grade)?;
+    let official = system.official_age(*codes.get(&known.edu_level)?, grade)?;
+    Some(number(catalogue, codes, known.age)? - official)
+}
+
+/// Duration of the level minus the grade, in the record's own structure.
+pub(crate) fn grades_before_last(catalogue: &Catalogue, codes: &Codes) -> Option<i32> {
+    let known = catalogue.known();
+    let system = own_system(catalogue, codes)?;
+    let level = codes.get(&known.edu_level)?;
+    let duration = system.levels().iter().find(|of_system| of_system.edu_level == *level)?.duration;
+    Some(duration - number(catalogue, codes, known.grade)?)
+}
+
+/// The education system of a record: of its structure, or where that is not known the reference.
+fn own_system<'a>(catalogue: &'a Catalogue, codes: &Codes) -> Option<System<'a>> {
+    let known = catalogue.known();
+    let year = number(catalogue, codes, known.time_period)?;
     let structure = codes.get(&known.structure).copied().filter(|code| *code != CodeId::UNKNOWN);
-    let system = catalogue.systems().of(codes[&known.ref_area], structure, year);
-    let official = system.official_age(*codes.get(&known.edu_level)?, number(known.grade)?)?;
-    Some(number(known.age)? - official)
+    Some(catalogue.systems().of(codes[&known.ref_area], structure, year))
+}
+
+/// The number in a record's finest code on a dimension.
+fn number(catalogue: &Catalogue, codes: &Codes, dimension: DimensionId) -> Option<i32> {
+    let code = catalogue.dimension(dimension).codes.code(*codes.get(&dimension)?);
+    code.number().filter(|_| code.parts.is_empty())
 }
 
 /// Of the records with one identifier, the preferred one.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use matricula::spec::model::condition::{Between, Selection};
+use matricula::spec::model::condition::{Between, Condition, Selection};
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 
 use super::cells;
 use super::coverage::Why;
-use super::rules::{lies_under, years_over_age};
-use super::{Codes, Slice, Slices};
+use super::rules::{grades_before_last, lies_under, years_over_age};
+use super::{Cells, Codes, Slice};
 
 /// How a number came about, from the most to the least direct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -17,6 +17,7 @@ pub(crate) enum Way {
     Given,
     SumOfParts,
     Complement,
+    Split,
 }
 
 /// A number, and the least direct way that led to a part of it.
@@ -37,7 +38,7 @@ impl Number {
 }
 
 /// A test on one dimension.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Test {
     pub(crate) dimension: DimensionId,
     pub(crate) codes: Vec<CodeId>,
@@ -46,29 +47,52 @@ pub(crate) struct Test {
 }
 
 /// What is counted, before it is cut by a crossing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Question {
     pub(crate) measure: CodeId,
+    /// Distance from the figure's year.
+    pub(crate) year: i32,
     pub(crate) tests: Vec<Test>,
     /// All must hold.
     pub(crate) years_over_age: Vec<Between>,
+    /// All must hold.
+    pub(crate) grades_before_last: Vec<Between>,
 }
 
 impl Question {
     pub(crate) fn new(selection: &Selection) -> Self {
-        let condition = &selection.condition;
+        let nothing = Self {
+            measure: selection.measure,
+            year: selection.year,
+            tests: Vec::new(),
+            years_over_age: Vec::new(),
+            grades_before_last: Vec::new(),
+        };
+        nothing.and(&selection.condition)
+    }
+
+    /// The same, of those who meet a further condition.
+    pub(crate) fn and(mut self, condition: &Condition) -> Self {
         let test = |(dimension, codes): &(DimensionId, Vec<CodeId>)| Test {
             dimension: *dimension,
             codes: codes.clone(),
             open: condition.open.contains(dimension),
         };
-        let tests = condition.codes.iter().map(test).collect();
-        Self { measure: selection.measure, tests, years_over_age: condition.years_over_age.into_iter().collect() }
+        self.tests.extend(condition.codes.iter().map(test));
+        self.years_over_age.extend(condition.years_over_age);
+        self.grades_before_last.extend(condition.grades_before_last);
+        self
     }
 
-    pub(crate) fn and(mut self, tests: impl IntoIterator<Item = Test>) -> Self {
-        self.tests.extend(tests);
+    /// The same, without the tests on some dimensions.
+    pub(crate) fn without(mut self, dimensions: &[DimensionId]) -> Self {
+        self.tests.retain(|test| !dimensions.contains(&test.dimension));
         self
+    }
+
+    /// The same, a year later.
+    pub(crate) fn a_year_later(self) -> Self {
+        Self { year: self.year + 1, ..self }
     }
 }
 
@@ -78,47 +102,55 @@ pub(crate) struct Table<'a> {
     /// Why the question cannot be answered at all.
     refused: Option<Why>,
     crossing: Vec<DimensionId>,
-    cells: BTreeMap<Vec<CodeId>, Number>,
+    numbers: BTreeMap<Vec<CodeId>, Number>,
 }
 
-impl Table<'_> {
-    /// The coordinates for which the source holds a cell, roll-ups included; nothing where it cannot be read at all.
-    pub(crate) fn held(&self) -> Option<impl Iterator<Item = &Vec<CodeId>>> {
-        self.refused.is_none().then(|| self.cells.keys())
+impl<'a> Table<'a> {
+    /// Asks a slice; without one nothing was collected.
+    pub(crate) fn of(slice: Option<&'a Slice<'a>>, question: &Question, crossing: &[DimensionId]) -> Self {
+        let answer =
+            slice.ok_or(Why::NotCollected).and_then(|slice| numbers(slice, &slice.cells, question, crossing));
+        let refused = answer.as_ref().err().copied();
+        Self { slice, refused, crossing: crossing.to_vec(), numbers: answer.unwrap_or_default() }
+    }
+
+    /// Asks only a part of the slice's records.
+    pub(crate) fn of_unit(
+        slice: &'a Slice<'a>,
+        records: &Cells,
+        question: &Question,
+        crossing: &[DimensionId],
+    ) -> Self {
+        let answer = numbers(slice, records, question, crossing);
+        let refused = answer.as_ref().err().copied();
+        Self { slice: Some(slice), refused, crossing: crossing.to_vec(), numbers: answer.unwrap_or_default() }
+    }
+
+    /// The coordinates for which the source holds a cell, roll-ups included, or why it cannot be read at all.
+    pub(crate) fn held(&self) -> Result<impl Iterator<Item = (&Vec<CodeId>, &Number)>, Why> {
+        self.refused.map_or_else(|| Ok(self.numbers.iter()), Err)
+    }
+
+    /// Whether the question can be answered at a place: it is not refused, and the codes were collected.
+    pub(crate) fn reached(&self, place: &[CodeId]) -> Result<(), Why> {
+        let slice = self.slice.ok_or(Why::NotCollected)?;
+        let codes = self.crossing.iter().zip(place);
+        let outside = codes.filter_map(|(dimension, code)| slice.reached(*dimension, *code).err());
+        outside.chain(self.refused).min().map_or(Ok(()), Err)
     }
 
     /// The number at a place, or why there is none.
     pub(crate) fn at(&self, place: &[CodeId]) -> Result<Number, Why> {
-        let slice = self.slice.ok_or(Why::NotCollected)?;
-        let codes = self.crossing.iter().zip(place);
-        let outside = codes.filter_map(|(dimension, code)| slice.reached(*dimension, *code).err());
-        if let Some(first) = outside.chain(self.refused).min() {
-            return Err(first);
-        }
-        let absent = if slice.absent_is_zero() { Ok(Number::given(0)) } else { Err(Why::Missing) };
-        self.cells.get(place).map_or(absent, |number| Ok(*number))
-    }
-}
-
-/// Asks the slice of the question's measure in a country and year.
-pub(crate) fn ask<'a>(
-    slices: &'a Slices<'a>,
-    (ref_area, time_period): (CodeId, CodeId),
-    question: &Question,
-    crossing: &[DimensionId],
-) -> Table<'a> {
-    let slice = slices.get(&(question.measure, ref_area, time_period));
-    let answer = slice.ok_or(Why::NotCollected).and_then(|slice| numbers(slice, question, crossing));
-    Table {
-        slice,
-        refused: answer.as_ref().err().copied(),
-        crossing: crossing.to_vec(),
-        cells: answer.unwrap_or_default(),
+        self.reached(place)?;
+        let absent_is_zero = self.slice.is_some_and(Slice::absent_is_zero);
+        let absent = if absent_is_zero { Ok(Number::given(0)) } else { Err(Why::Missing) };
+        self.numbers.get(place).map_or(absent, |number| Ok(*number))
     }
 }
 
 fn numbers(
     slice: &Slice<'_>,
+    records: &Cells,
     question: &Question,
     crossing: &[DimensionId],
 ) -> Result<BTreeMap<Vec<CodeId>, Number>, Why> {
@@ -133,10 +165,22 @@ fn numbers(
     if !question.years_over_age.is_empty() {
         why.extend(slice.years_are_known().err());
     }
+    if !question.grades_before_last.is_empty() {
+        why.extend(slice.grades_are_known().err());
+    }
+    if slice.is_table_with_margins() {
+        // A published table has no structure of its own to compare with: it is asked for grades.
+        for between in &question.grades_before_last {
+            match slice.grades_within(question, *between) {
+                Ok(test) => tests.push(test),
+                Err(reason) => why.push(reason),
+            }
+        }
+    }
     match why.into_iter().min() {
         Some(first) => Err(first),
         None if slice.is_table_with_margins() => Ok(cells::numbers(slice, &tests, crossing)),
-        None => Ok(pieces(slice, &tests, &question.years_over_age, crossing)),
+        None => Ok(pieces(slice, records, &Asked { question, tests: &tests }, crossing)),
     }
 }
 
@@ -188,45 +232,92 @@ impl Slice<'_> {
         Ok(codes)
     }
 
+    /// Years that a level lasts in the country's structure of reference; nothing for several levels or a roll-up.
+    pub(crate) fn duration(&self, levels: &[CodeId]) -> Option<i32> {
+        let system = self.catalogue.systems().of(self.ref_area, None, self.year());
+        let [level] = levels else { return None };
+        system.levels().iter().find(|of_system| of_system.edu_level == *level).map(|of_system| of_system.duration)
+    }
+
     /// Whether age, grade and level are collected, and the country's official ages known.
     fn years_are_known(&self) -> Result<(), Why> {
         let known = self.catalogue.known();
-        let needed = [known.age, known.grade, known.edu_level];
-        if let Some(why) = needed.into_iter().filter_map(|dimension| self.has(dimension).err()).min() {
-            return Err(why);
-        }
+        self.all_known(&[known.age, known.grade, known.edu_level], !self.is_table_with_margins())
+    }
+
+    /// Whether grade and level are collected, and the country's system known.
+    fn grades_are_known(&self) -> Result<(), Why> {
+        let known = self.catalogue.known();
+        self.all_known(&[known.grade, known.edu_level], true)
+    }
+
+    /// Whether the dimensions are collected, a further condition holds, and the country's system is known.
+    fn all_known(&self, needed: &[DimensionId], collected: bool) -> Result<(), Why> {
+        let absent = needed.iter().filter_map(|dimension| self.has(*dimension).err());
         let system = self.catalogue.systems().of(self.ref_area, None, self.year());
-        if system.is_empty() { Err(Why::Missing) } else { Ok(()) }
+        let refused = (!collected).then_some(Why::NotCollected);
+        let unknown = system.is_empty().then_some(Why::Missing);
+        absent.chain(refused).chain(unknown).min().map_or(Ok(()), Err)
+    }
+
+    /// The grades so many before the last of the only level that is asked for, by the structure of reference.
+    fn grades_within(&self, question: &Question, between: Between) -> Result<Test, Why> {
+        let known = self.catalogue.known();
+        let level = question.tests.iter().find(|test| test.dimension == known.edu_level);
+        let duration = level.and_then(|level| self.duration(&level.codes)).ok_or(Why::Missing)?;
+        let list = self.list(known.grade);
+        let within = |code: &CodeId| list.code(*code).number().is_some_and(|n| between.contains(duration - n));
+        let codes = list.leaves(CodeId::TOTAL).iter().copied().filter(within).collect();
+        self.resolved(&Test { dimension: known.grade, codes, open: true })
+    }
+}
+
+/// A question with its tests in terms of what the source collected.
+struct Asked<'a> {
+    question: &'a Question,
+    tests: &'a [Test],
+}
+
+impl Asked<'_> {
+    fn passes(&self, slice: &Slice<'_>, codes: &Codes) -> bool {
+        let mut whole = codes.clone();
+        let known = slice.catalogue.known();
+        whole.extend([(known.ref_area, slice.ref_area), (known.time_period, slice.time_period)]);
+        let passes = |test: &Test| lies_under(slice.list(test.dimension), &test.codes, codes[&test.dimension]);
+        let within = |between: &Between, number: Option<i32>| number.is_some_and(|number| between.contains(number));
+        let years = |between: &Between| within(between, years_over_age(slice.catalogue, &whole));
+        let grades = |between: &Between| within(between, grades_before_last(slice.catalogue, &whole));
+        self.tests.iter().all(passes)
+            && self.question.years_over_age.iter().all(years)
+            && self.question.grades_before_last.iter().all(grades)
+    }
+
+    /// Whether anything depends on the codes of a dimension.
+    fn looks_at(&self, slice: &Slice<'_>, dimension: DimensionId) -> bool {
+        let by_age = dimension == slice.catalogue.known().age && !self.question.years_over_age.is_empty();
+        by_age || self.tests.iter().any(|test| test.dimension == dimension)
     }
 }
 
 /// Records and disjoint pieces: all amounts under the wanted codes, added up.
 fn pieces(
     slice: &Slice<'_>,
-    tests: &[Test],
-    years: &[Between],
+    records: &Cells,
+    asked: &Asked<'_>,
     crossing: &[DimensionId],
 ) -> BTreeMap<Vec<CodeId>, Number> {
+    // Where nobody asks which part of a band it is, the band is there as it was given.
+    let mut splits = slice.mapping().splits.keys();
+    let split = splits.any(|dimension| crossing.contains(dimension) || asked.looks_at(slice, *dimension));
     let mut numbers: BTreeMap<Vec<CodeId>, Number> = BTreeMap::new();
-    for (codes, amount) in &slice.cells {
-        let passes = |test: &Test| lies_under(slice.list(test.dimension), &test.codes, codes[&test.dimension]);
-        let official = |between: &Between| over_age(slice, codes).is_some_and(|years| between.contains(years));
-        if !tests.iter().all(passes) || !years.iter().all(official) {
-            continue;
-        }
+    for (codes, number) in records.iter().filter(|(codes, _)| asked.passes(slice, codes)) {
+        let number = if split { *number } else { Number::given(number.millionths) };
         for place in places(slice, codes, crossing) {
-            let number = numbers.entry(place).or_default();
-            *number = number.plus(Number::given(*amount));
+            let sum = numbers.entry(place).or_default();
+            *sum = sum.plus(number);
         }
     }
     numbers
-}
-
-fn over_age(slice: &Slice<'_>, codes: &Codes) -> Option<i32> {
-    let known = slice.catalogue.known();
-    let mut codes = codes.clone();
-    codes.extend([(known.ref_area, slice.ref_area), (known.time_period, slice.time_period)]);
-    years_over_age(slice.catalogue, &codes)
 }
 
 /// All coordinates of a crossing under which a record lies: its own codes and the roll-ups above them.

@@ -119,7 +119,10 @@ fn parities_that_compare_each_other() {
     let says = Says {
         exit: 2,
         error: "error[S010] indicators/parity/GER.1.GPI.toml:",
-        with: &["expected: A parity compares an indicator of any other form", "found: `GER.2.GPI`, a parity that leads back to `GER.1.GPI`"],
+        with: &[
+            "expected: A parity compares an indicator of any other form",
+            "found: `GER.2.GPI`, a parity that leads back to `GER.1.GPI`",
+        ],
         help: "Name the indicator whose groups are compared",
     };
     check(&world, &world.run(&[]), &says);

@@ -1,0 +1,112 @@
+//! What more indicators cost: a national file with 10, 50 and 200 of them over the same breakdowns, in turn.
+//!
+//! `cargo bench -p matricula-benches --bench indicators [-- BIRTHS RUNS]`; nothing is written but the file.
+
+#![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a bench prints what it measured")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use matricula::spec::{Batch, Catalogue};
+use matricula::{ObsStatus, Progress, Run, RunOptions};
+use matricula_fixtures::{Options, generate};
+
+const FILE: &str = "chl/matricula_2023.csv";
+/// How many indicators stand beside each other.
+const SIZES: [usize; 3] = [10, 50, 200];
+
+/// Notes when the rows are counted.
+#[derive(Default)]
+struct Clock(Mutex<Option<Instant>>);
+
+impl Progress for Clock {
+    fn figures(&self) {
+        *self.0.lock().expect("nobody panicked") = Some(Instant::now());
+    }
+}
+
+fn batch_of(catalogue: &Catalogue, indicators: &[String]) -> Batch {
+    let names: Vec<String> = indicators.iter().map(|id| format!("{id:?}")).collect();
+    let text = format!(
+        "format = 1\nid = \"bench\"\nindicators = [{}]\n\
+         breakdowns = [\"sex\", \"mobility\", \"location\", \"sector_edu\", \"grade\"]\ncrossed = 2\n\
+         [[source]]\nid = \"chl\"\ncountry = \"CHL\"\nschool_year = {{ start = 2023-03-01, end = 2023-12-15 }}\n\
+         enrolment_moment = \"census-date\"\nage_reference_date = 2023-06-30\nmapping = \"chl-matricula\"\n\
+         files = [\"{FILE}\"]\nseparator = \";\"\n",
+        names.join(", ")
+    );
+    let (batch, problems) = Batch::read(&text, "batch.toml", catalogue);
+    batch.unwrap_or_else(|| panic!("{problems:#?}"))
+}
+
+/// The whole run, and its part until every row was counted.
+fn timed(catalogue: &Catalogue, batch: &Batch, base: &Path) -> (Duration, Duration, Run) {
+    let options = RunOptions { base: base.to_owned(), keep_going: true, threads: None };
+    let clock = Clock::default();
+    let start = Instant::now();
+    let run = matricula::run(catalogue, batch, &options, &clock).expect("it runs");
+    let whole = start.elapsed();
+    let counted = clock.0.lock().expect("nobody panicked").expect("rows were counted");
+    (whole, counted - start, run)
+}
+
+/// The indicators that have a figure come first, evenly drawn, so that few of them need what many need.
+fn chosen(all: &[String], computed: &BTreeSet<String>, size: usize) -> Vec<String> {
+    let (with, without): (Vec<&String>, Vec<&String>) = all.iter().partition(|id| computed.contains(*id));
+    let taken = size.min(with.len());
+    let even = (0..taken).map(|position| with[position * with.len() / taken].clone());
+    even.chain(without.into_iter().take(size - taken).cloned()).collect()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn main() {
+    let numbers: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let (births, runs) = (numbers.first().copied().unwrap_or(75_000), numbers.get(1).copied().unwrap_or(7));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(FILE);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    let files = generate(Options { births, ..Options::default() }).expect("invented pupils");
+    fs::write(&path, &files[FILE]).expect("written");
+    drop(files);
+
+    let (catalogue, _) = matricula::open_catalogue(None);
+    let catalogue = catalogue.expect("the embedded catalogue holds together");
+    let everything = batch_of(&catalogue, &["all".to_owned()]);
+    let all: Vec<String> =
+        everything.indicators.iter().map(|position| catalogue.indicators()[*position].id.clone()).collect();
+    let (_, _, run) = timed(&catalogue, &everything, folder.path());
+    let figures = run.estimates.rows().iter().filter(|row| row.obs_status == ObsStatus::Normal);
+    let computed: BTreeSet<String> = figures.map(|row| row.indicator.clone()).collect();
+    let rows = run.ledger.accounts().first().map_or(0, |account| account.read);
+    println!("{rows} rows, {} of {} indicators have figures, {runs} runs each", computed.len(), all.len());
+
+    let batches = SIZES.map(|size| batch_of(&catalogue, &chosen(&all, &computed, size)));
+    let mut times: Vec<(Vec<Duration>, Vec<Duration>)> = vec![Default::default(); SIZES.len()];
+    for _ in 0..runs {
+        for (batch, times) in batches.iter().zip(&mut times) {
+            let (whole, counted, _) = timed(&catalogue, batch, folder.path());
+            times.0.push(whole);
+            times.1.push(counted);
+        }
+    }
+    let medians: Vec<(f64, f64)> = times
+        .into_iter()
+        .map(|(whole, counted)| (median(whole).as_secs_f64(), median(counted).as_secs_f64()))
+        .collect();
+    println!("indicators  row pass s  ratio  whole run s  ratio");
+    for (size, (whole, counted)) in SIZES.iter().zip(&medians) {
+        let (first_whole, first_counted) = medians[0];
+        println!(
+            "{size:10}  {counted:10.3}  {:5.2}  {whole:11.3}  {:5.2}",
+            counted / first_counted,
+            whole / first_whole
+        );
+    }
+}
