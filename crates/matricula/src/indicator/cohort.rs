@@ -58,7 +58,7 @@ fn of_all_grades(reader: &Reader<'_>, (rate, scale): (FlowRate, u32), cohort: &C
         }
     };
     let Some(counts) = counts else { return Valued::of(Err(Absence::Impossible), Flags::NONE) };
-    counts.valued(rate, scale, cohort.open, Ok(1.0))
+    counts.valued(rate, scale, cohort.open, 1.0)
 }
 
 /// Pupils of all grades but the last, where a year later is not known.
@@ -147,7 +147,7 @@ impl GradeCounts {
         Some(GradeRates { promotion: rate(self.promoted?)?, repetition: rate(self.repeaters)? })
     }
 
-    fn valued(&self, rate: FlowRate, scale: u32, open: OpenCohort, factor: Result<f64, Absence>) -> Valued {
+    fn valued(&self, rate: FlowRate, scale: u32, open: OpenCohort, factor: f64) -> Valued {
         let counted = match (rate, self.promoted) {
             (FlowRate::Repetition, _) => Some(self.repeaters),
             (FlowRate::Promotion, promoted) => promoted,
@@ -163,13 +163,13 @@ impl GradeCounts {
             return Valued { declares_cap, denominator: Some(self.pupils), ..Valued::of(value, flags) };
         };
         let observed = outcome::quotient(scale, counted, self.pupils);
-        let value = factor.map(|factor| match (rate, self.stayed()) {
+        let value = match (rate, self.stayed()) {
             _ if factor >= 1.0 => observed,
             (FlowRate::Dropout, Some(stayed)) => Some(f64::from(scale) * formulas::complement(1.0, stayed * factor)),
             _ => observed.map(|observed| observed * factor),
-        });
+        };
         Valued {
-            value,
+            value: Ok(value),
             uncapped: Ok(observed),
             declares_cap: open == OpenCohort::Uis,
             exact: None,
@@ -187,12 +187,12 @@ fn factor(
     at: &At,
     own: &GradeCounts,
     of_sex: impl Fn(&At) -> Result<GradeCounts, Absence>,
-) -> Result<f64, Absence> {
+) -> f64 {
     let Some(stayed) = own.stayed().filter(|_| cohort.open == OpenCohort::Uis && own.promoted.is_some()) else {
-        return Ok(1.0);
+        return 1.0;
     };
-    let largest = sexes::largest(reader, at, stayed, |at| of_sex(at).map(|counts| counts.stayed()))?;
-    Ok(formulas::cap_factor(1.0, &[largest]))
+    let largest = sexes::largest(reader, at, stayed, |at| of_sex(at).map(|counts| counts.stayed()));
+    formulas::cap_factor(1.0, &[largest])
 }
 
 /// What becomes of a cohort that enters grade 1.
@@ -217,7 +217,7 @@ pub(super) fn survival(reader: &Reader<'_>, form: &SurvivalOf, at: &At) -> Value
 /// The grades a cohort goes through.
 struct Followed {
     /// Rates as observed, nothing where nobody was in the grade; and the factor on them.
-    grades: Vec<(Option<GradeRates>, Result<f64, Absence>)>,
+    grades: Vec<(Option<GradeRates>, f64)>,
     /// Years that the level lasts.
     duration: i32,
     flags: Flags,
@@ -262,7 +262,7 @@ impl Followed {
     fn value(&self, form: &SurvivalOf, with_factors: bool) -> Value {
         let mut grades = Vec::with_capacity(self.grades.len());
         for (rates, factor) in &self.grades {
-            let factor = if with_factors { (*factor)? } else { 1.0 };
+            let factor = if with_factors { *factor } else { 1.0 };
             let Some(rates) = rates else { return Ok(None) };
             grades.push(rates.times(factor));
         }

@@ -87,13 +87,12 @@ fn capped(reader: &Reader<'_>, form: &Quotient, at: &At, uncapped: Valued) -> Va
         return Valued { value: Err(Absence::Missing), declares_cap: true, flags, ..uncapped };
     }
     let of_sex = |at: &At| parts(reader, form, at).value().map(|value| value.map(of));
-    let factor = sexes::largest(reader, at, of(own), of_sex).map(|largest| formulas::cap_factor(scale, &[largest]));
-    let value = factor.map(|factor| Some(if factor < 1.0 { of(of(own) * factor) } else { own }));
-    let flags = match factor {
-        Ok(factor) if factor < 1.0 => uncapped.flags.and(Flags::of(Flag::Capped)),
-        _ => uncapped.flags,
-    };
-    Valued { value, declares_cap: true, flags, ..uncapped }
+    let factor = formulas::cap_factor(scale, &[sexes::largest(reader, at, of(own), of_sex)]);
+    if factor >= 1.0 {
+        return Valued { declares_cap: true, ..uncapped };
+    }
+    let flags = uncapped.flags.and(Flags::of(Flag::Capped));
+    Valued { value: Ok(Some(of(of(own) * factor))), declares_cap: true, flags, ..uncapped }
 }
 
 impl Number {

@@ -4,23 +4,16 @@ use matricula_spec::model::dimension::CodeId;
 
 use super::outcome::Value;
 use super::reader::{At, Reader};
-use crate::cube::slice::Absence;
 
-/// The larger of the values of girls and boys at the same other coordinates.
-///
-/// Where the source does not tell the sexes, `own` stands for them;
-/// where it does and one is missing, nobody knows which was the larger.
-pub(super) fn largest(reader: &Reader<'_>, at: &At, own: f64, of_sex: impl Fn(&At) -> Value) -> Result<f64, Absence> {
+/// The larger of the values of girls and boys at the same other coordinates;
+/// where one of them cannot be read, `own` stands for it.
+pub(super) fn largest(reader: &Reader<'_>, at: &At, own: f64, of_sex: impl Fn(&At) -> Value) -> f64 {
     let sex = reader.place.catalogue.known().sex;
-    let mut largest: Option<f64> = None;
-    for code in codes(reader) {
-        match of_sex(&at.with(sex, code)) {
-            Ok(Some(value)) => largest = Some(largest.map_or(value, |before| before.max(value))),
-            Ok(None) | Err(Absence::NotCollected | Absence::Impossible) => {}
-            Err(Absence::Missing) => return Err(Absence::Missing),
-        }
-    }
-    Ok(largest.unwrap_or(own))
+    let values = codes(reader).map(|code| match of_sex(&at.with(sex, code)) {
+        Ok(value) => value,
+        Err(_) => Some(own),
+    });
+    values.flatten().reduce(f64::max).unwrap_or(own)
 }
 
 /// Girls and boys, as the list of the dimension spells them.
