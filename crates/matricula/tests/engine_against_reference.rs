@@ -12,10 +12,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use world::{Seeds, World};
 
-/// Random numbers for a world of at most 60 pupils.
+/// Random numbers for a world of at most 90 pupils in a year.
 fn seeds() -> impl Strategy<Value = Seeds> {
     let rows = |most| vec(any::<u64>(), 1..=most);
-    (any::<u64>(), rows(60), rows(30), rows(40)).prop_map(|(specs, pupils, people, teachers)| Seeds {
+    (any::<u64>(), rows(90), rows(30), rows(40)).prop_map(|(specs, pupils, people, teachers)| Seeds {
         specs,
         pupils,
         people,

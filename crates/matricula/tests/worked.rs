@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 
 use matricula::spec::model::formula::Formula;
 use matricula::spec::{Batch, Catalogue, Problems};
-use matricula::{Estimate, NoProgress, Run, RunOptions};
+use matricula::{Aggregate, Disaggregation, Estimate, NoProgress, Run, RunOptions};
+
+/// Fields by column.
+type Row = BTreeMap<String, String>;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/worked")
@@ -30,7 +33,7 @@ fn blocks(case: &str) -> Vec<(String, String)> {
 /// The run of a case, or the findings that stop it.
 fn computed(case: &str) -> Result<(Catalogue, Run), String> {
     let inputs = tempfile::tempdir().expect("a folder");
-    for (name, text) in blocks(case).into_iter().filter(|(name, _)| name != "expected") {
+    for (name, text) in blocks(case).into_iter().filter(|(name, _)| !name.starts_with("expected")) {
         let path = inputs.path().join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(path, text).expect("written");
@@ -55,7 +58,7 @@ fn told(problems: &Problems) -> String {
 }
 
 /// A row by column name, as `estimates.csv` has it; `_Z` and `_T` are both empty.
-fn written(catalogue: &Catalogue, run: &Run, row: &Estimate) -> BTreeMap<String, String> {
+fn written(catalogue: &Catalogue, run: &Run, row: &Estimate) -> Row {
     let known = catalogue.known();
     let code = |dimension, code| match catalogue.dimension(dimension).codes.code(code).id.as_str() {
         "_T" | "_Z" => String::new(),
@@ -81,7 +84,7 @@ fn written(catalogue: &Catalogue, run: &Run, row: &Estimate) -> BTreeMap<String,
 }
 
 /// Columns that say what the figure is; the others say where it stands.
-const FIGURE: [&str; 8] = [
+const FIGURE: [&str; 14] = [
     "value",
     "uncapped",
     "numerator",
@@ -90,18 +93,74 @@ const FIGURE: [&str; 8] = [
     "flags",
     "mobility_proxy",
     "mobility_unknown",
+    "countries",
+    "countries_in_area",
+    "coverage",
+    "status",
+    "state",
+    "reason",
 ];
 
-/// Where the figures of a case differ from what the pencil gives.
+/// An aggregate by column name, as `aggregates.csv` has it; `_Z` and `_T` are both empty.
+fn aggregate(catalogue: &Catalogue, run: &Run, row: &Aggregate) -> Row {
+    let known = catalogue.known();
+    let code = |dimension, code| match catalogue.dimension(dimension).codes.code(code).id.as_str() {
+        "_T" | "_Z" => String::new(),
+        other => other.to_owned(),
+    };
+    let number = |number: Option<matricula::Number>| number.map(|number| number.to_string()).unwrap_or_default();
+    let mut fields = BTreeMap::from([
+        ("indicator".to_owned(), row.indicator.clone()),
+        ("area".to_owned(), code(known.ref_area, row.area)),
+        ("time_period".to_owned(), code(known.time_period, row.time_period)),
+        ("value".to_owned(), number(row.value)),
+        ("numerator".to_owned(), number(row.numerator)),
+        ("denominator".to_owned(), number(row.denominator)),
+        ("countries".to_owned(), row.countries.to_string()),
+        ("countries_in_area".to_owned(), row.countries_in_area.to_string()),
+        ("coverage".to_owned(), number(row.coverage)),
+        ("status".to_owned(), row.status.code().to_owned()),
+    ]);
+    let coordinates = run.estimates.dimensions().iter().zip(&row.coordinates);
+    fields.extend(coordinates.map(|(d, c)| (catalogue.dimension(*d).id.clone(), code(*d, *c))));
+    fields
+}
+
+/// A breakdown by column name, as `disaggregation.csv` has it.
+fn disaggregation(catalogue: &Catalogue, row: &Disaggregation) -> Row {
+    let known = catalogue.known();
+    let code = |dimension, code| catalogue.dimension(dimension).codes.code(code).id.clone();
+    let breakdown = row.breakdown.map_or("_T", |dimension| catalogue.dimension(dimension).id.as_str());
+    BTreeMap::from([
+        ("indicator".to_owned(), row.indicator.clone()),
+        ("ref_area".to_owned(), code(known.ref_area, row.ref_area)),
+        ("time_period".to_owned(), code(known.time_period, row.time_period)),
+        ("breakdown".to_owned(), breakdown.to_owned()),
+        ("state".to_owned(), row.state.code().to_owned()),
+        ("reason".to_owned(), row.reason.clone()),
+    ])
+}
+
+/// Where the tables of a case differ from what the pencil gives.
 fn differences(name: &str, case: &str) -> Vec<String> {
     let (catalogue, run) = match computed(case) {
         Ok(computed) => computed,
         Err(problems) => return vec![format!("{name}: {problems}")],
     };
-    let rows: Vec<_> = run.estimates.rows().iter().map(|row| written(&catalogue, &run, row)).collect();
+    let figures: Vec<_> = run.estimates.rows().iter().map(|row| written(&catalogue, &run, row)).collect();
+    let aggregates: Vec<_> = run.aggregates.iter().map(|row| aggregate(&catalogue, &run, row)).collect();
+    let breakdowns: Vec<_> = run.disaggregation.iter().map(|row| disaggregation(&catalogue, row)).collect();
+    let mut differences = unlike(name, &figures, &expected(case));
+    differences.extend(unlike(name, &aggregates, &table(case, "expected-aggregates")));
+    differences.extend(unlike(name, &breakdowns, &table(case, "expected-disaggregation")));
+    differences
+}
+
+/// The expected rows that are not there, or that say something else.
+fn unlike(name: &str, rows: &[Row], expected: &[Row]) -> Vec<String> {
     let mut differences = Vec::new();
-    for wanted in expected(case) {
-        let same_place = |row: &&BTreeMap<String, String>| {
+    for wanted in expected {
+        let same_place = |row: &&Row| {
             row.iter().all(|(column, code)| {
                 FIGURE.contains(&column.as_str()) || wanted.get(column).map_or("", String::as_str) == code
             })
@@ -122,11 +181,19 @@ fn differences(name: &str, case: &str) -> Vec<String> {
 }
 
 /// The rows of the block of expected figures.
-fn expected(case: &str) -> Vec<BTreeMap<String, String>> {
-    let expected = blocks(case).into_iter().find(|(name, _)| name == "expected").expect("expected figures").1;
+fn expected(case: &str) -> Vec<Row> {
+    let rows = table(case, "expected");
+    assert!(!rows.is_empty(), "a case expects figures");
+    rows
+}
+
+/// The rows of a block, if the case has it.
+fn table(case: &str, block: &str) -> Vec<Row> {
+    let Some((_, expected)) = blocks(case).into_iter().find(|(name, _)| name == block) else { return Vec::new() };
     let mut reader = csv::Reader::from_reader(expected.as_bytes());
     let header = reader.headers().expect("a header").clone();
-    let row = |record: csv::StringRecord| header.iter().zip(&record).map(|(h, f)| (h.to_owned(), f.to_owned())).collect();
+    let row =
+        |record: csv::StringRecord| header.iter().zip(&record).map(|(h, f)| (h.to_owned(), f.to_owned())).collect();
     reader.records().map(|record| row(record.expect("a row"))).collect()
 }
 

@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         role: &str,
         by: &[DimensionId],
     ) -> Result<BTreeSet<Vec<CodeId>>, Why> {
-        self.table(question, by).held()?;
+        self.table(question, by).held().map(|_| ())?;
         let nowhere = vec![CodeId::UNKNOWN; by.len()];
         let (slice, units) = self.units(question, role, by, &nowhere)?;
         let mut held = BTreeSet::new();

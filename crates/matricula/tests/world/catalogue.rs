@@ -9,7 +9,7 @@ pub(crate) const LABEL: &str = "[label]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n";
 pub(crate) const SOURCE: &str = "[[source]]\ntitle = \"invented\"\n";
 
 /// Name, position, whether a column, whether enumerated.
-const DIMENSIONS: [(&str, u16, bool, bool); 14] = [
+const DIMENSIONS: [(&str, u16, bool, bool); 15] = [
     ("measure", 1, false, false),
     ("ref_area", 2, false, false),
     ("time_period", 3, false, false),
@@ -24,6 +24,7 @@ const DIMENSIONS: [(&str, u16, bool, bool); 14] = [
     ("mobility", 80, true, true),
     ("commune", 90, true, false),
     ("repeater", 95, true, false),
+    ("result", 97, true, false),
 ];
 
 pub(crate) fn files(dice: &mut Dice) -> BTreeMap<String, String> {
@@ -42,10 +43,12 @@ pub(crate) fn files(dice: &mut Dice) -> BTreeMap<String, String> {
     );
     code_lists(dice, &mut files);
     files.insert("systems/systems.csv".to_owned(), systems(dice));
+    parameters(dice, &mut files);
     rules(dice, &mut files);
     // Rules name a role, which some mapping of a catalogue must have.
     let role = "format = 1\nid = \"role\"\nstatus = \"provisional\"\nunits = [\"student\"]\n[amount.rows]\n[variable]\n\
-                measure = { fixed = \"students\" }\n[identifier]\nstudent = { columns = [\"id\"] }\n";
+                measure = { fixed = \"students\" }\n[identifier]\nstudent = { columns = [\"id\"] }\n\
+                school = { columns = [\"school\"] }\n";
     files.insert("mappings/role.toml".to_owned(), format!("{role}{LABEL}{SOURCE}"));
     files
 }
@@ -54,7 +57,7 @@ fn code_lists(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
     let needs = dice.one(&["", "all", "any"]);
     let regions = format!("c1 c2 c3 c4 c5 r1:c1,c2:{needs} r2:c3,c4,c5:any");
     let ages: Vec<String> = (0..=20).map(|age| age.to_string()).collect();
-    let ages = format!("{} 5-11:5..11:", ages.join(" "));
+    let ages = format!("{} 5-11:5..11: 10-14:10..14:", ages.join(" "));
     let classes = "official:L1 official:L2 entry:L1 entry-1:L1 last:L1 after:L2+2 official:L2T3";
     let lists = [
         ("ref_area", "AAA BBB CCC"),
@@ -70,6 +73,7 @@ fn code_lists(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
         ("mobility", "non-migrant migrant refugee on-the-move:migrant,refugee:any"),
         ("commune", &regions),
         ("repeater", "Y N"),
+        ("result", "GRADUATED PASSED"),
     ];
     for (name, codes) in lists {
         let mut text = "code,parts,needs,label_en,label_es,label_pt\n".to_owned();
@@ -88,10 +92,33 @@ fn code_lists(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
     }
 }
 
+/// Conventions and releases, in some worlds.
+fn parameters(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
+    if dice.chance(75) {
+        let (unknown, cut_off) = (dice.one(&["", "5", "10", "20"]), dice.one(&["", "", "105", "120", "150"]));
+        let text = format!(
+            "convention,value,valid_from,valid_to,source\nunknown-age-redistributed-above,{unknown},,,invented\n\
+             net-rate-cut-off,{cut_off},,{},invented\n",
+            dice.one(&["", "2022"])
+        );
+        files.insert("conventions.csv".to_owned(), text);
+    }
+    if dice.chance(25) {
+        let rows = [
+            "mobility,AAA,migrant,,,invented\nmobility,,non-migrant,2022,,invented\n",
+            "commune,AAA,r1,,2022,invented\ncommune,,c2,,,invented\nsector,BBB,PUB,,,invented\n",
+            "sector,,_U,,,invented\nsector,AAA,PUB,,,invented\n",
+        ];
+        let text = format!("dimension,ref_area,code,valid_from,valid_to,source\n{}", dice.one(&rows));
+        files.insert("releases.csv".to_owned(), text);
+    }
+}
+
 /// CCC has no system; BBB's changes in 2023; AAA has two structures.
 fn systems(dice: &mut Dice) -> String {
     let entry = 5 + dice.below(3);
-    let length = 5 + dice.below(2);
+    let length = 2 + dice.below(4);
+    let (before, later) = (2 + dice.below(3), 2 + dice.below(3));
     let second = entry + length;
     let third = second + 2;
     format!(
@@ -100,8 +127,8 @@ fn systems(dice: &mut Dice) -> String {
          AAA,national,L2,{second},2,,,yes,invented\n\
          AAA,national,L3,{third},3,,,yes,invented\n\
          AAA,other,L1,{},7,,,no,invented\n\
-         BBB,national,L1,6,5,,2022,yes,invented\n\
-         BBB,national,L1,7,5,2023,,yes,invented\n",
+         BBB,national,L1,6,{before},,2022,yes,invented\n\
+         BBB,national,L1,7,{later},2023,,yes,invented\n",
         entry + 1,
     )
 }

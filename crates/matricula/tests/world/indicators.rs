@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::catalogue::{LABEL, SOURCE};
+use super::forms;
 
 /// Identifier, permitted breakdowns, sets that are never crossed, formula.
 const POOL: [(&str, &str, &str, &str); 24] = [
@@ -124,8 +125,14 @@ const POOL: [(&str, &str, &str, &str); 24] = [
 
 const COUNT: &str = "[formula.count]\nof = { measure = \"students\" }";
 
+/// The identifiers of the pool: counts, ratios, shares and their parities; and the further forms.
+pub(crate) struct Names {
+    pub(crate) simple: Vec<String>,
+    pub(crate) further: Vec<String>,
+}
+
 /// Adds the pool and gives the identifiers.
-pub(crate) fn add(files: &mut BTreeMap<String, String>) -> Vec<String> {
+pub(crate) fn add(files: &mut BTreeMap<String, String>) -> Names {
     let more = [
         (
             "S.TEEN",
@@ -152,13 +159,13 @@ pub(crate) fn add(files: &mut BTreeMap<String, String>) -> Vec<String> {
             "[formula.parity]\nof = \"S.MOVE\"\ndimension = \"sex\"\ngroup = \"F\"\ncomparison = \"M\"\nindex = \"adjusted\"",
         ),
     ];
-    let mut names = Vec::new();
-    for (id, breakdowns, never, formula) in POOL.into_iter().chain(more) {
+    let more = POOL.into_iter().chain(more).map(|(id, by, never, formula)| (id, by, never, formula.to_owned()));
+    let mut add = |(id, breakdowns, never, formula): (&str, &str, &str, String)| {
         let formula = match formula.strip_prefix("count of ") {
             Some(level) => format!(
                 "[formula.count]\nof = {{ measure = \"students\", where = {{ edu_level = {{ in = [\"{level}\"] }} }} }}"
             ),
-            None => formula.to_owned(),
+            None => formula,
         };
         let never = if never.is_empty() { String::new() } else { format!("[{never}]") };
         let breakdowns: Vec<String> = breakdowns.split(' ').map(|name| format!("\"{name}\"")).collect();
@@ -170,7 +177,7 @@ pub(crate) fn add(files: &mut BTreeMap<String, String>) -> Vec<String> {
             breakdowns.join(", ")
         );
         files.insert(format!("indicators/{id}.toml"), text);
-        names.push(id.to_owned());
-    }
-    names
+        id.to_owned()
+    };
+    Names { simple: more.map(&mut add).collect(), further: forms::pool().into_iter().map(&mut add).collect() }
 }

@@ -2,8 +2,10 @@
 
 mod catalogue;
 mod dice;
+mod forms;
 mod indicators;
 mod pupils;
+mod students;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use std::fs;
 use std::path::Path;
 
 use dice::Dice;
+use indicators::Names;
 use matricula::spec::{Batch, Catalogue};
 
 /// The random numbers that a world is made of: one for its specifications and one for each row.
@@ -53,8 +56,13 @@ impl World {
         };
         let names = indicators::add(&mut world.specs);
         world.batch = batch(&mut dice, &names);
-        pupils::add(&mut world, &mut dice, &seeds.pupils);
-        tables::people(&mut world, &mut dice, &seeds.people);
+        let whole = dice.chance(60);
+        if dice.chance(15) {
+            students::add(&mut world, &mut dice);
+        } else {
+            pupils::add(&mut world, &mut dice, &seeds.pupils, whole);
+        }
+        tables::people(&mut world, &mut dice, &seeds.people, whole);
         tables::teachers(&mut world, &mut dice, &seeds.teachers);
         world
     }
@@ -62,7 +70,13 @@ impl World {
     /// Adds a mapping and the source that uses it; `scope` holds the keys of the source beyond name and mapping.
     fn add_source(&mut self, name: &str, kind: &str, scope: &str, mapping: String, data: Table) {
         self.specs.insert(format!("mappings/{name}.toml"), mapping);
-        self.sources.insert(name.to_owned(), format!("[[{kind}]]\nid = \"{name}\"\nmapping = \"{name}\"\n{scope}"));
+        self.add_source_of(name, name, kind, scope, data);
+    }
+
+    /// Adds a source that uses a mapping which is there.
+    fn add_source_of(&mut self, mapping: &str, name: &str, kind: &str, scope: &str, data: Table) {
+        let source = format!("[[{kind}]]\nid = \"{name}\"\nmapping = \"{mapping}\"\n{scope}");
+        self.sources.insert(name.to_owned(), source);
         self.data.insert(name.to_owned(), data);
     }
 
@@ -118,11 +132,12 @@ impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.batch)?;
         for (name, source) in &self.sources {
-            writeln!(f, "{source}--- {name}: mapping\n{}", self.specs[&format!("mappings/{name}.toml")])?;
+            let mapping = self.specs.get(&format!("mappings/{name}.toml"));
+            writeln!(f, "{source}--- {name}: mapping\n{}", mapping.map_or("", String::as_str))?;
             writeln!(f, "--- {name}: file\n{}\n{}\n", self.data[name].header, self.data[name].rows.join("\n"))?;
         }
         for (path, text) in &self.specs {
-            let telling = ["rules/", "systems/"].iter().any(|folder| path.starts_with(folder));
+            let telling = ["rules/", "systems/", "conventions", "releases"].iter().any(|start| path.starts_with(start));
             if telling || path.ends_with("commune.csv") || (path.starts_with("mappings/") && path.ends_with(".csv")) {
                 writeln!(f, "--- {path}\n{text}")?;
             }
@@ -131,16 +146,18 @@ impl fmt::Debug for World {
     }
 }
 
-fn batch(dice: &mut Dice, indicators: &[String]) -> String {
+fn batch(dice: &mut Dice, indicators: &Names) -> String {
     let quoted = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
-    let all: Vec<&str> = indicators.iter().map(String::as_str).collect();
+    let simple: Vec<&str> = indicators.simple.iter().map(String::as_str).collect();
+    let further: Vec<&str> = indicators.further.iter().map(String::as_str).collect();
+    let chosen = [dice.some(&simple, 5), dice.some(&further, 9)].concat();
     let breakdowns = ["sex", "mobility", "commune", "grade", "edu_level", "sector", "age", "repeater", "programme"];
     let rules = ["a-age", "b-over-age", "c-adult", "d-girls", "e-once", "f-once"];
     let crossed = dice.below(4);
     let most = if crossed == 3 { 4 } else { 5 };
     format!(
         "format = 1\nid = \"world\"\nindicators = [{}]\nbreakdowns = [{}]\ncrossed = {crossed}\nrules = [{}]\n",
-        quoted(&dice.some(&all, 9)),
+        quoted(&chosen),
         quoted(&dice.some(&breakdowns, most)),
         quoted(&dice.some(&rules, 4)),
     )

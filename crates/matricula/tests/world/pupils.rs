@@ -4,7 +4,8 @@ use super::catalogue::{LABEL, SOURCE};
 use super::dice::Dice;
 use super::{Table, World};
 
-const HEADER: &str = "id;id2;level;grado;sex;nat;birth;y;m;d;age;state;comuna;comuna2;size;rep;prog;struct;n";
+const HEADER: &str =
+    "id;id2;level;grado;sex;nat;birth;y;m;d;age;state;comuna;comuna2;size;rep;prog;struct;n;school;res";
 
 /// The texts that the rows are drawn from; they depend on what the mapping allows.
 struct Columns {
@@ -15,19 +16,32 @@ struct Columns {
     sexes: &'static [&'static str],
     nations: &'static [&'static str],
     communes: &'static [&'static str],
+    /// Whether most are in the first grades of primary education, each with an identifier of their own.
+    whole: bool,
 }
 
-/// Adds the source `pupils`.
-pub(crate) fn add(world: &mut World, dice: &mut Dice, rows: &[u64]) {
+/// Adds the source `pupils`, and in most worlds the same country a year later; `whole` worlds have pupils in every grade.
+pub(crate) fn add(world: &mut World, dice: &mut Dice, rows: &[u64], whole: bool) {
     let country = dice.one(&["AAA", "AAA", "AAA", "AAA", "BBB", "BBB", "CCC"]);
-    let year = dice.one(&[2021, 2022, 2023]);
-    let (mapping, columns) = mapping(dice, world);
-    let rows = rows.iter().map(|seed| row(&mut Dice::new(*seed), &columns)).collect();
-    let scope = format!(
-        "country = \"{country}\"\nschool_year = {{ start = {year}-03-01, end = {year}-12-16 }}\n\
-         age_reference_date = {year}-06-30\nseparator = \";\"\n"
-    );
-    world.add_source("pupils", "source", &scope, mapping, Table { header: HEADER.to_owned(), rows });
+    let year = dice.one(&[2021, 2022, 2022, 2023]);
+    let (mapping, mut columns) = mapping(dice, world);
+    columns.whole = whole;
+    let scope = |year: i32| {
+        format!(
+            "country = \"{country}\"\nschool_year = {{ start = {year}-03-01, end = {year}-12-16 }}\n\
+             age_reference_date = {year}-06-30\nseparator = \";\"\n"
+        )
+    };
+    let table = |rows: Vec<String>| Table { header: HEADER.to_owned(), rows };
+    let now = rows.iter().map(|seed| row(&mut Dice::new(*seed), &columns)).collect();
+    world.add_source("pupils", "source", &scope(year), mapping, table(now));
+    if year < 2023 && dice.chance(90) {
+        let later = rows.iter().filter(|seed| **seed % 8 > 0);
+        let later: Vec<String> = later.map(|seed| row(&mut Dice::new(!*seed), &columns)).collect();
+        if !later.is_empty() {
+            world.add_source_of("pupils", "pupils-later", "source", &scope(year + 1), table(later));
+        }
+    }
 }
 
 fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
@@ -64,6 +78,11 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
         "programme = { fixed = \"INITIAL\" }\n",
         "programme = { impossible = \"x\" }\n",
     ]);
+    text += dice.one(&[
+        "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
+        "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
+        "",
+    ]);
     text += dice.one(&["", "structure = { column = { name = \"struct\", unlisted = \"unmapped\" } }\n"]);
     text += dice.one(&[
         "",
@@ -82,8 +101,9 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
         "[identifier]\nstudent = { columns = [\"id\", \"id2\"] }\n",
         "[identifier]\nstudent = { first_non_empty = [\"id\", \"id2\"] }\n",
     ]);
+    let school = dice.one(&["", "school = { columns = [\"school\"] }\n", "school = { columns = [\"school\"] }\n"]);
     // What is counted is a pupil only where one row is one record.
-    text += if counted { "" } else { identifier };
+    text += &if counted { String::new() } else { format!("{identifier}{school}") };
     text += dice.one(&[
         "",
         "",
@@ -93,7 +113,7 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
     text += "[mobility]\nproxy = \"nationality\"\n[mobility.weakness]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n";
     text += &format!("[age]\nbasis = \"reported\"\n{LABEL}{SOURCE}");
     let messy = dice.chance(40);
-    (text, Columns { birth, counted, messy, sexes, nations, communes })
+    (text, Columns { birth, counted, messy, sexes, nations, communes, whole: false })
 }
 
 fn levels(dice: &mut Dice, world: &mut World, recodes: &mut String) -> String {
@@ -186,10 +206,13 @@ fn communes(dice: &mut Dice) -> (&'static str, &'static [&'static str]) {
 }
 
 fn row(dice: &mut Dice, columns: &Columns) -> String {
-    let id = if dice.chance(85) { dice.below(25).to_string() } else { String::new() };
+    let ids = if columns.whole { 1000 } else { 25 };
+    let id = if dice.chance(85) { dice.below(ids).to_string() } else { String::new() };
     let second = dice.one(&["", "", "1", "2", "7"]);
     let (level, grade) =
         (dice.one(&["P", "P", "P", "S", "T", "K", ""]), dice.one(&["1", "2", "3", "4", "1", "", "x", "01"]));
+    let in_primary = ("P", dice.one(&["1", "1", "2", "2", "3", "3", "4"]));
+    let (level, grade) = if columns.whole && dice.chance(85) { in_primary } else { (level, grade) };
     let (year, month, day) = (2003 + dice.below(17), 1 + dice.below(12), 1 + dice.below(28));
     let wrong = columns.messy && dice.chance(3);
     let birth = match columns.birth {
@@ -207,10 +230,11 @@ fn row(dice: &mut Dice, columns: &Columns) -> String {
     let (commune, other) = (dice.one(columns.communes), dice.one(columns.communes));
     let size = dice.one(&["3", "10", "19", "20", "44", "", "-2"]);
     let (repeater, programme) = (dice.one(&["Y", "N", "N", "", "?"]), dice.one(&["INITIAL", "INITIAL", "ADULT", ""]));
+    let (school, result) = (dice.one(&["a", "b", "c", "d", ""]), dice.one(&["GRADUATED", "PASSED", "GRADUATED", ""]));
     let structure = dice.one(&["national", "other", ""]);
     let amount = if columns.counted { dice.one(&["1", "2,5", "1.000,25", "", "-1", "7%", "0"]) } else { "x" };
     format!(
         "{id};{second};{level};{grade};{sex};{nation};{birth};{year};{month};{day};{age};{state};{commune};{other};\
-         {size};{repeater};{programme};{structure};{amount}"
+         {size};{repeater};{programme};{structure};{amount};{school};{result}"
     )
 }

@@ -6,9 +6,9 @@ use super::catalogue::{LABEL, SOURCE};
 use super::dice::Dice;
 use super::{Table, World};
 
-const PLACE: &str = "ref_area = { column = { name = \"iso3\" } }\ntime_period = { column = { name = \"year\" } }\n";
+pub(super) const PLACE: &str = "ref_area = { column = { name = \"iso3\" } }\ntime_period = { column = { name = \"year\" } }\n";
 
-fn head(name: &str, unit: &str) -> String {
+pub(super) fn head(name: &str, unit: &str) -> String {
     format!("format = 1\nid = \"{name}\"\nstatus = \"provisional\"\nunits = [\"{unit}\"]\n")
 }
 
@@ -19,7 +19,7 @@ fn place(dice: &mut Dice) -> (&'static str, &'static str) {
 }
 
 /// The amount of a cell: the sum of invented amounts of the finest cells under it, so that margins agree.
-fn agreed(country: &str, year: &str, codes: &[Vec<&str>]) -> usize {
+pub(super) fn agreed(country: &str, year: &str, codes: &[Vec<&str>]) -> usize {
     let mut cells = vec![format!("{country}{year}")];
     for finest in codes {
         cells = cells.iter().flat_map(|cell| finest.iter().map(move |code| format!("{cell}/{code}"))).collect();
@@ -31,7 +31,7 @@ fn agreed(country: &str, year: &str, codes: &[Vec<&str>]) -> usize {
     cells.iter().map(of).sum()
 }
 
-fn number(dice: &mut Dice, amount: usize) -> String {
+pub(super) fn number(dice: &mut Dice, amount: usize) -> String {
     match dice.below(20) {
         0 => String::new(),
         1 => "..".to_owned(),
@@ -40,10 +40,11 @@ fn number(dice: &mut Dice, amount: usize) -> String {
     }
 }
 
-/// Adds the population.
-pub(crate) fn people(world: &mut World, dice: &mut Dice, rows: &[u64]) {
-    let kind = dice.below(5);
+/// Adds the population; in `whole` worlds mostly of every age.
+pub(crate) fn people(world: &mut World, dice: &mut Dice, rows: &[u64], whole: bool) {
+    let kind = if whole && dice.chance(60) { 5 } else { dice.below(6) };
     let (mapping, table) = match kind {
+        5 => every_age(dice, whole),
         0 | 1 => long(dice, rows, kind == 1),
         2 => margins(dice, rows),
         3 => wide(dice, rows),
@@ -82,6 +83,32 @@ fn long(dice: &mut Dice, rows: &[u64], summed: bool) -> (String, Table) {
         }
     }
     (mapping, Table { header: "iso3,year,age,sex,n".to_owned(), rows: lines.into_values().collect() })
+}
+
+/// Pieces by age and sex, of every age in every year; in some tables from ten on in a band that is split.
+fn every_age(dice: &mut Dice, whole: bool) -> (String, Table) {
+    let (first, last) = if whole { (0, 20) } else { (5, 14) };
+    let ages: Vec<&str> = AGES[first..=last].to_vec();
+    let band = dice.chance(50);
+    let ages = if band { [&ages[..10 - first], &["10-14"]].concat() } else { ages };
+    let listed: Vec<String> = ages.iter().map(|age| format!("\"{age}\"")).collect();
+    let split = if band { "[split.age]\nmethod = \"uniform\"\n" } else { "" };
+    let mapping = format!(
+        "{}[amount.column]\nname = \"n\"\ndecimals = 1\nmissing = [\"..\"]\nrows = \"pieces\"\n\
+         [variable]\nmeasure = {{ fixed = \"population\" }}\n{PLACE}age = {{ column = {{ name = \"age\" }} }}\n\
+         sex = {{ column = {{ name = \"sex\" }} }}\n[coverage.dimension.age]\ncodes = [{}]\n{split}{LABEL}{SOURCE}",
+        head("people", "person"),
+        listed.join(", ")
+    );
+    let mut rows = Vec::new();
+    let few = dice.chance(40);
+    for (country, year) in ["AAA", "BBB"].iter().flat_map(|c| ["2021", "2022", "2023"].iter().map(move |y| (*c, *y))) {
+        for (age, sex) in ages.iter().flat_map(|age| ["F", "M"].map(|sex| (*age, sex))) {
+            let amount = agreed(country, year, &[vec![age], vec![sex]]) / if few { 4 } else { 1 };
+            rows.push(format!("{country},{year},{age},{sex},{}", number(dice, amount)));
+        }
+    }
+    (mapping, Table { header: "iso3,year,age,sex,n".to_owned(), rows })
 }
 
 /// Cells by age and sex, with totals and a band.
