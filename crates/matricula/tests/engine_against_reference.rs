@@ -71,3 +71,22 @@ proptest! {
         assert_same(&world, &whole, &run(&world, 3, 2).1, "the split of files");
     }
 }
+
+#[test]
+fn triage() {
+    let seen = std::cell::RefCell::new(std::collections::BTreeMap::<String, usize>::new());
+    let forms = std::cell::RefCell::new(std::collections::BTreeMap::<String, usize>::new());
+    let mut runner = proptest::test_runner::TestRunner::new(config(200));
+    let _ = runner.run(&seeds(), |seeds| {
+        let world = World::new(&seeds);
+        let (catalogue, run, reference) = run(&world, 1, 2);
+        for row in run.estimates.rows().iter().filter(|row| row.value.is_some()) { *forms.borrow_mut().entry(row.indicator.clone()).or_default() += 1; }
+        for (key, text) in reference::compare::differences(&catalogue, &run, &reference) {
+            let mut s = seen.borrow_mut(); let n = s.entry(key.clone()).or_default();
+            *n += 1;
+            if *n <= 2 { println!("### {key}\n{text}\n{}", if *n == 1 && std::env::var("WORLD").is_ok_and(|w| key.starts_with(&w)) { format!("{world:?}") } else { String::new() }); }
+        }
+        Ok(())
+    });
+    println!("{:#?}\n{:?}", seen.borrow(), forms.borrow());
+}

@@ -7,7 +7,8 @@ mod reference;
 
 use std::collections::BTreeMap;
 
-use data::{Place, Table, compute, figures, required, run_options};
+use data::files::{Table, required};
+use data::{Place, compute, figures, run_options};
 use matricula::{Estimate, NoProgress};
 
 /// The Chilean batch; `rules` as a TOML list.

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use approx::abs_diff_eq;
-use data::{Place, Table, compute, figures, required};
+use data::files::{Table, required};
+use data::{Place, compute, figures};
 use matricula::spec::Catalogue;
 use matricula::{Estimate, Number, ObsStatus};
 

@@ -96,6 +96,7 @@ fn mapping(
             RawAgeBasis::Reported => AgeBasis::Reported,
         }),
         coverage: coverage(&raw.coverage, reader),
+        whole_numbers: raw.whole_numbers.clone(),
         splits: splits(raw, reader),
         unpivot: raw.unpivot.iter().map(|raw| unpivot(raw, reader)).collect(),
         sources: citations(&raw.source, id.clone(), reader.problems),

@@ -34,6 +34,8 @@ pub struct Mapping {
     pub age_basis: Option<AgeBasis>,
     /// What was collected, beyond what the variables say.
     pub coverage: Coverage,
+    /// Columns of codes that a binary file may hold as floating-point numbers.
+    pub whole_numbers: Vec<String>,
     /// Dimensions whose bands are split, and how.
     pub splits: BTreeMap<DimensionId, SplitMethod>,
     /// Wide tables: one record for each of these columns of a row.

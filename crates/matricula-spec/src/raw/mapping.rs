@@ -33,6 +33,8 @@ pub(crate) struct RawMapping {
     #[serde(default)]
     pub(crate) coverage: RawCoverage,
     #[serde(default)]
+    pub(crate) whole_numbers: Vec<String>,
+    #[serde(default)]
     pub(crate) split: BTreeMap<Spanned<String>, RawSplit>,
     #[serde(default)]
     pub(crate) unpivot: Vec<RawUnpivot>,

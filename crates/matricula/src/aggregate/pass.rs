@@ -99,7 +99,8 @@ impl<'a> SourcePlan<'a> {
     /// Names of the columns that hold counts.
     pub(super) fn amount_columns(&self) -> String {
         let numeric = self.harmonize.columns().iter().zip(self.harmonize.numeric());
-        let names: Vec<&str> = numeric.filter(|(_, numeric)| **numeric).map(|(name, _)| name.as_str()).collect();
+        let counts = numeric.filter(|(name, numeric)| **numeric && !self.mapping.whole_numbers.contains(name));
+        let names: Vec<&str> = counts.map(|(name, _)| name.as_str()).collect();
         names.join(", ")
     }
 

@@ -312,7 +312,7 @@ impl<'a> Builder<'a> {
             return position;
         }
         self.columns.push(name.to_owned());
-        self.numeric.push(false);
+        self.numeric.push(self.mapping.whole_numbers.iter().any(|column| column == name));
         self.columns.len() - 1
     }
 

@@ -8,8 +8,6 @@ use std::path::Path;
 use matricula::spec::{Batch, Catalogue};
 use matricula::{Estimate, NoProgress, Run, RunOptions};
 
-pub(crate) use files::{Table, required};
-
 /// A batch from its text.
 pub(crate) fn batch(catalogue: &Catalogue, text: &str) -> Batch {
     let (batch, problems) = Batch::read(text, "batch.toml", catalogue);

@@ -1,9 +1,7 @@
 //! The reconstructed cohort: rates between the grades of two years, and where they lead.
 
 use matricula::spec::model::dimension::CodeId;
-use matricula::spec::model::formula::{
-    Cohort, FlowRate, OpenCohort, Repetition, Survival, SurvivalGives, ToGrade,
-};
+use matricula::spec::model::formula::{Cohort, FlowRate, OpenCohort, Repetition, Survival, SurvivalGives, ToGrade};
 
 use super::Codes;
 use super::coverage::Why;
@@ -101,9 +99,9 @@ fn observed(reader: &Reader<'_>, asked: &Asked<'_>, grade: i32, at: &Codes) -> R
     let pupils = reader.number(&asked.pupils, &here);
     let repeaters = reader.number(&asked.repeaters_next, &here);
     let next = last.is_ok_and(|last| grade < last).then(|| in_grade(reader, at, grade + 1).ok_or(Why::Impossible));
-    let arrived = next.transpose()?.map(|next| {
-        [reader.number(&asked.pupils_next, &next), reader.number(&asked.repeaters_next, &next)]
-    });
+    let arrived = next
+        .transpose()?
+        .map(|next| [reader.number(&asked.pupils_next, &next), reader.number(&asked.repeaters_next, &next)]);
     let reads: Vec<&Read> = [&pupils, &repeaters].into_iter().chain(arrived.iter().flatten()).collect();
     if let Some(why) = gravest(reads.iter().copied()).into_iter().chain(last.err()).min() {
         return Err(why);
@@ -128,7 +126,7 @@ pub(crate) fn flow(reader: &Reader<'_>, rate: FlowRate, cohort: &Cohort, scale: 
         }
         None => match all_but_last(reader, &asked, at) {
             Ok(observed) => of_counts(&observed, rate, scale),
-            Err(why) => Valued::absent(why),
+            Err(why) => Valued { denominator: below_last(reader, &asked, at), ..Valued::absent(why) },
         },
     };
     // As observed there is nothing before the factor.
@@ -138,9 +136,7 @@ pub(crate) fn flow(reader: &Reader<'_>, rate: FlowRate, cohort: &Cohort, scale: 
 /// Repeaters of all grades over pupils of all grades.
 fn of_level(above: Read, below: Read, scale: u32) -> Valued {
     let value = match (&above, &below) {
-        (Ok(above), Ok(below)) => {
-            Value::quotient(scale, above.millionths, below.millionths).ok_or(Why::NoDenominator)
-        }
+        (Ok(above), Ok(below)) => Value::quotient(scale, above.millionths, below.millionths).ok_or(Why::NoDenominator),
         _ => Err(gravest([&above, &below]).expect("one of them is an error")),
     };
     let flags = flags([&above, &below]);
@@ -156,6 +152,12 @@ fn all_but_last(reader: &Reader<'_>, asked: &Asked<'_>, at: &Codes) -> Result<Ob
     let why = grades.iter().filter_map(|grade| grade.as_ref().err().copied()).chain(last.err()).min();
     let sum = grades.into_iter().flatten().reduce(Observed::plus).ok_or(Why::Impossible);
     why.map_or(sum, Err)
+}
+
+/// Pupils of all grades that have a next one, which is known before anybody is a year older.
+fn below_last(reader: &Reader<'_>, asked: &Asked<'_>, at: &Codes) -> Option<i128> {
+    let pupils = |grade: i32| reader.number(&asked.pupils, &in_grade(reader, at, grade)?).ok();
+    (1..asked.last(reader, 0).ok()?).map(|grade| Some(pupils(grade)?.millionths)).sum()
 }
 
 fn of_grade(
@@ -183,12 +185,12 @@ fn of_grade(
     let valued = of_counts(&observed, rate, scale);
     let factor = factor(reader, asked, at, &observed, |at| self::observed(reader, asked, grade, at));
     let (Ok(own), Some(stayed)) = (valued.value, observed.stayed()) else { return valued };
-    let value = factor.map(|factor| match rate {
+    let value = match rate {
         _ if factor >= 1.0 => own,
         FlowRate::Dropout => Value::of(f64::from(scale) * (1.0 - stayed * factor)),
         FlowRate::Promotion | FlowRate::Repetition => Value::of(own.number * factor),
-    });
-    Valued { value, uncapped: Some(Ok(own)), ..valued }
+    };
+    Valued { value: Ok(value), uncapped: Some(Ok(own)), ..valued }
 }
 
 /// The rate as observed, with its counts.
@@ -213,11 +215,10 @@ fn factor(
     at: &Codes,
     own: &Observed,
     of: impl Fn(&Codes) -> Result<Observed, Why>,
-) -> Result<f64, Why> {
-    let Some(stayed) = own.stayed().filter(|_| asked.open()) else { return Ok(1.0) };
+) -> f64 {
+    let Some(stayed) = own.stayed().filter(|_| asked.open()) else { return 1.0 };
     let of_sex = |at: &Codes| of(at)?.stayed().ok_or(Why::NoDenominator);
-    let largest = largest_of_sexes(reader, at, of_sex)?.unwrap_or(stayed);
-    Ok(1.0 / largest.max(1.0))
+    1.0 / largest_of_sexes(reader, at, stayed, of_sex).max(1.0)
 }
 
 /// Promotion and repetition of a grade.
@@ -236,33 +237,27 @@ pub(crate) fn survival(reader: &Reader<'_>, form: &Survival, at: &Codes) -> Valu
         Err(why) => Valued { denominator, ..Valued::absent(why) },
         Ok((duration, grades)) => {
             let flags = grades.iter().flat_map(|(observed, _)| observed.all_flags()).collect();
-            let rates = |(observed, factor): &(Observed, Result<f64, Why>)| {
-                let factor = (*factor)?;
+            let rates = |observed: &Observed, factor: f64| {
                 let rate = |counted: i128| observed.rate(counted).ok_or(Why::NoDenominator).map(|rate| rate * factor);
                 let promoted = observed.promoted.expect("every grade that is used has a promotion");
                 Ok(Rates { promotion: rate(promoted)?, repetition: rate(observed.repeaters)? })
             };
-            let told = |grades: Vec<Result<Rates, Why>>| {
-                let why = grades.iter().filter_map(|rates| rates.as_ref().err().copied()).min();
-                let rates: Vec<Rates> = grades.into_iter().flatten().collect();
-                why.map_or(Ok(()), Err).and_then(|()| told(form, duration, &rates).ok_or(Why::NoDenominator))
-            };
-            let observed = grades.iter().map(|(observed, _)| rates(&(observed.clone(), Ok(1.0)))).collect();
-            let uncapped = Some(told(observed));
-            Valued { value: told(grades.iter().map(rates).collect()), uncapped, numerator: None, denominator, flags }
+            let told = |grades: Result<Vec<Rates>, Why>| told(form, duration, &grades?).ok_or(Why::NoDenominator);
+            let uncapped = Some(told(grades.iter().map(|(observed, _)| rates(observed, 1.0)).collect()));
+            let value = told(grades.iter().map(|(observed, factor)| rates(observed, *factor)).collect());
+            Valued { value, uncapped, numerator: None, denominator, flags }
         }
     };
     Valued { uncapped: asked.open().then_some(valued.uncapped.unwrap_or(valued.value)), ..valued }
 }
 
 /// The duration of the level, and the grades that a cohort goes through, each with its factor.
-#[expect(clippy::type_complexity, reason = "a grade and its factor")]
 fn grades(
     reader: &Reader<'_>,
     form: &Survival,
     asked: &Asked<'_>,
     at: &Codes,
-) -> Result<(i32, Vec<(Observed, Result<f64, Why>)>), Why> {
+) -> Result<(i32, Vec<(Observed, f64)>), Why> {
     let duration = asked.last(reader, 0);
     let to = match (form.to, duration) {
         (ToGrade::Number(number), Ok(duration)) if number > duration => return Err(Why::Impossible),

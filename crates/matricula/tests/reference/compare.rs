@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use matricula::spec::{Catalogue, ProblemCode, Severity};
 use matricula::{Number, Run};
 
-use super::figures::Figure;
+use super::disagreements::known;
+use super::figures::{Figure, is_long};
+use super::rows::compared;
 use super::{Account, Outcome, Row};
 
 /// The first difference in words, or nothing.
@@ -25,7 +27,7 @@ pub(crate) fn difference(catalogue: &Catalogue, run: &Run, reference: &Outcome) 
     }
     for position in 0..ours.rows.len().max(reference.rows.len()) {
         let (engine, reference) = (ours.rows.get(position), reference.rows.get(position));
-        if !engine.zip(reference).is_some_and(|(engine, reference)| agree(engine, reference)) {
+        if !engine.zip(reference).is_some_and(|(engine, reference)| agree(catalogue, engine, reference)) {
             let show = |row: Option<&Row>| row.map_or_else(|| "no row".to_owned(), |row| shown(catalogue, row));
             return Some(format!("row {position}\nengine    {}\nreference {}", show(engine), show(reference)));
         }
@@ -34,23 +36,15 @@ pub(crate) fn difference(catalogue: &Catalogue, run: &Run, reference: &Outcome) 
 }
 
 /// Whether both say the same; of a long floating-point computation the last of six decimals may differ.
-fn agree(engine: &Row, reference: &Row) -> bool {
-    let near = |ours: Option<i128>, theirs: Option<i128>| match (ours, theirs) {
-        (Some(ours), Some(theirs)) => (ours - theirs).abs() <= i128::from(reference.long),
-        (ours, theirs) => ours == theirs,
-    };
+fn agree(catalogue: &Catalogue, engine: &Row, reference: &Row) -> bool {
+    if engine == reference {
+        return true;
+    }
+    let indicator = catalogue.indicator(&engine.indicator).expect("an indicator of the batch");
+    let formula = compared(catalogue, indicator);
     let (ours, theirs) = (&engine.figure, &reference.figure);
-    let numbers = [
-        (ours.value, theirs.value),
-        (ours.uncapped, theirs.uncapped),
-        (ours.numerator, theirs.numerator),
-        (ours.denominator, theirs.denominator),
-    ];
-    let rest = Row { figure: ours.clone(), long: reference.long, ..reference.clone() };
-    numbers.into_iter().all(|(ours, theirs)| near(ours, theirs))
-        && (ours.status, &ours.flags) == (theirs.status, &theirs.flags)
-        && (&ours.mobility_proxy, ours.mobility_unknown) == (&theirs.mobility_proxy, theirs.mobility_unknown)
-        && *engine == Row { long: engine.long, ..rest }
+    let same_place = *engine == Row { figure: ours.clone(), ..reference.clone() };
+    same_place && ((is_long(formula) && ours.near(theirs)) || known(formula, ours, theirs))
 }
 
 /// A run with errors has no figures. The errors that may be are a source of which nothing is left, and one with
@@ -93,7 +87,6 @@ fn of_engine(run: &Run) -> Outcome {
             mobility_proxy: row.mobility_proxy.clone(),
             mobility_unknown: row.mobility_unknown.map(Number::millionths),
         },
-        long: false,
     });
     Outcome { accounts: accounts.collect(), rows: rows.collect() }
 }
@@ -112,4 +105,51 @@ fn shown(catalogue: &Catalogue, row: &Row) -> String {
         write!(text, " {}={}", catalogue.dimension(dimension).id, code(dimension, *of_row)).expect("a string");
     }
     format!("{text} {:?}", row.figure)
+}
+
+pub(crate) fn differences(catalogue: &Catalogue, run: &Run, reference: &Outcome) -> Vec<(String, String)> {
+    let ours = of_engine(run);
+    if run.problems.has_errors() {
+        return refusal(run, reference).into_iter().map(|t| ("refusal".to_owned(), t)).collect();
+    }
+    let mut out = Vec::new();
+    for (a, b) in ours.accounts.iter().zip(&reference.accounts) {
+        if a != b {
+            out.push(("account".to_owned(), format!("{a:?}\n{b:?}")));
+        }
+    }
+    let key = |r: &Row| (r.indicator.clone(), r.ref_area, r.time_period, r.coordinates.clone());
+    let mut theirs: BTreeMap<_, _> = reference.rows.iter().map(|r| (key(r), r)).collect();
+    for row in &ours.rows {
+        match theirs.remove(&key(row)) {
+            None => out.push((format!("{} extra", row.indicator), shown(catalogue, row))),
+            Some(r) if !agree(catalogue, row, r) => {
+                let (a, b) = (&row.figure, &r.figure);
+                let what = if a.status != b.status {
+                    format!("status {} {}", a.status, b.status)
+                } else if a.flags != b.flags {
+                    format!("flags {:?} {:?}", a.flags, b.flags)
+                } else if a.value != b.value {
+                    "value".to_owned()
+                } else if a.uncapped != b.uncapped {
+                    "uncapped".to_owned()
+                } else if a.numerator != b.numerator {
+                    "num".to_owned()
+                } else if a.denominator != b.denominator {
+                    "den".to_owned()
+                } else {
+                    "mob".to_owned()
+                };
+                out.push((
+                    format!("{} {what}", row.indicator),
+                    format!("engine    {}\nreference {:?}", shown(catalogue, row), r.figure),
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    for row in theirs.values() {
+        out.push((format!("{} lacking", row.indicator), shown(catalogue, row)));
+    }
+    out
 }

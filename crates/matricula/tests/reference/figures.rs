@@ -37,6 +37,20 @@ pub(crate) struct Figure {
     pub(crate) mobility_unknown: Option<i128>,
 }
 
+impl Figure {
+    /// Whether both say the same, the last of six decimals aside.
+    pub(crate) fn near(&self, other: &Self) -> bool {
+        let numbers = |figure: &Self| [figure.value, figure.uncapped, figure.numerator, figure.denominator];
+        let near = |pair: (Option<i128>, Option<i128>)| match pair {
+            (Some(ours), Some(theirs)) => (ours - theirs).abs() <= 1,
+            (ours, theirs) => ours == theirs,
+        };
+        let [value, uncapped, numerator, denominator] = numbers(other);
+        numbers(self).into_iter().zip(numbers(other)).all(near)
+            && *other == Self { value, uncapped, numerator, denominator, ..self.clone() }
+    }
+}
+
 impl Valued {
     /// Nothing, and why.
     pub(crate) fn absent(why: Why) -> Self {

@@ -48,9 +48,7 @@ fn tests(formula: &Formula, dimension: DimensionId) -> bool {
         Formula::Survival(Survival { cohort: of, graduates, .. }) => cohort(of) || graduates.as_ref().is_some_and(on),
         Formula::LifeExpectancy { students, population, .. } => on(&students.condition) || on(&population.condition),
         Formula::Mean { of, .. } => on(&of.condition),
-        Formula::Segregation { pupils, group, comparison, .. } => {
-            on(&pupils.condition) || on(group) || on(comparison)
-        }
+        Formula::Segregation { pupils, group, comparison, .. } => on(&pupils.condition) || on(group) || on(comparison),
         Formula::Parity { .. } | Formula::NotFromRecords { .. } => false,
     }
 }

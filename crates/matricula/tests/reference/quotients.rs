@@ -114,33 +114,32 @@ fn capped(reader: &Reader<'_>, ratio: &Ratio, at: &Codes, own: Valued) -> Valued
         return Valued { value: Err(Why::Missing), uncapped, flags, ..own };
     }
     let of_sex = |at: &Codes| before_cap(reader, ratio, at).value.map(|value| bounded(value.number));
-    let after = largest_of_sexes(reader, at, of_sex).map(|largest| {
-        let factor = scale / largest.unwrap_or(bounded(value.number)).max(scale);
-        (factor < 1.0).then(|| Value::of(bounded(bounded(value.number) * factor)))
-    });
-    if let Ok(Some(_)) = after {
-        flags.insert(Flag::Capped);
+    let largest = largest_of_sexes(reader, at, bounded(value.number), of_sex);
+    let factor = scale / largest.max(scale);
+    if factor >= 1.0 {
+        return Valued { uncapped, flags, ..own };
     }
-    Valued { value: after.map(|moved| moved.unwrap_or(value)), uncapped, flags, ..own }
+    flags.insert(Flag::Capped);
+    Valued { value: Ok(Value::of(bounded(bounded(value.number) * factor))), uncapped, flags, ..own }
 }
 
-/// The larger value of girls and boys, of those that can be read and have one;
-/// where a sex is missing nobody knows which is the larger.
+/// The larger value of girls and boys; `own` stands for a sex that cannot be read, and where there are neither.
 pub(crate) fn largest_of_sexes(
     reader: &Reader<'_>,
     at: &Codes,
+    own: f64,
     of: impl Fn(&Codes) -> Result<f64, Why>,
-) -> Result<Option<f64>, Why> {
+) -> f64 {
     let sex = reader.catalogue.known().sex;
-    let mut largest: Option<f64> = None;
+    let mut values = Vec::new();
     for code in ["F", "M"].iter().filter_map(|code| reader.catalogue.dimension(sex).codes.find(code)) {
         let mut of_sex = at.clone();
         of_sex.insert(sex, code);
         match of(&of_sex) {
-            Ok(value) => largest = Some(largest.map_or(value, |other| other.max(value))),
-            Err(Why::Missing) => return Err(Why::Missing),
-            Err(Why::NotCollected | Why::Impossible | Why::NoDenominator) => {}
+            Ok(value) => values.push(value),
+            Err(Why::NoDenominator) => {}
+            Err(Why::Impossible | Why::NotCollected | Why::Missing) => values.push(own),
         }
     }
-    Ok(largest)
+    values.into_iter().reduce(f64::max).unwrap_or(own)
 }

@@ -204,8 +204,7 @@ impl<'a> Reader<'a> {
     /// Selections added and subtracted; where one cannot be read, none can.
     pub(crate) fn sum(&self, quantity: &Quantity, at: &Codes) -> Read {
         let (terms, derived) = self.terms(quantity);
-        let reads: Vec<Read> =
-            terms.iter().map(|term| self.number(&Question::new(&term.selection), at)).collect();
+        let reads: Vec<Read> = terms.iter().map(|term| self.number(&Question::new(&term.selection), at)).collect();
         if let Some(why) = gravest(&reads) {
             return Err(why);
         }

@@ -10,7 +10,7 @@ use matricula::spec::{Batch, Catalogue};
 
 use super::cohorts::Asked;
 use super::coverage::Why;
-use super::figures::{Figure, figure, is_long};
+use super::figures::{Figure, figure};
 use super::mobility::beside;
 use super::quotients::known_status;
 use super::reading::Reader;
@@ -26,8 +26,6 @@ pub(crate) struct Row {
     /// A code for each dimension that has a column.
     pub(crate) coordinates: Vec<CodeId>,
     pub(crate) figure: Figure,
-    /// Whether the last digit of the value depends on the order of a long floating-point computation.
-    pub(crate) long: bool,
 }
 
 /// All rows, in their order.
@@ -47,7 +45,6 @@ pub(crate) fn rows(catalogue: &Catalogue, batch: &Batch, slices: &Slices<'_>) ->
                         time_period,
                         coordinates: coordinates(catalogue, indicator, &crossing, &place),
                         figure: Figure { mobility_proxy, mobility_unknown, ..figure(&reader, indicator, &at) },
-                        long: is_long(compared(catalogue, indicator)),
                     });
                 }
             }

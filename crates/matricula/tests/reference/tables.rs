@@ -108,8 +108,7 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     /// Asks a slice; without one nothing was collected.
     pub(crate) fn of(slice: Option<&'a Slice<'a>>, question: &Question, crossing: &[DimensionId]) -> Self {
-        let answer =
-            slice.ok_or(Why::NotCollected).and_then(|slice| numbers(slice, &slice.cells, question, crossing));
+        let answer = slice.ok_or(Why::NotCollected).and_then(|slice| numbers(slice, &slice.cells, question, crossing));
         let refused = answer.as_ref().err().copied();
         Self { slice, refused, crossing: crossing.to_vec(), numbers: answer.unwrap_or_default() }
     }

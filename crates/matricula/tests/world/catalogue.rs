@@ -117,7 +117,7 @@ fn parameters(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
 /// CCC has no system; BBB's changes in 2023; AAA has two structures.
 fn systems(dice: &mut Dice) -> String {
     let entry = 5 + dice.below(3);
-    let length = 2 + dice.below(4);
+    let length = dice.one(&[2, 3, 3, 3, 4, 5]);
     let (before, later) = (2 + dice.below(3), 2 + dice.below(3));
     let second = entry + length;
     let third = second + 2;

@@ -23,9 +23,8 @@ struct Columns {
 /// Adds the source `pupils`, and in most worlds the same country a year later; `whole` worlds have pupils in every grade.
 pub(crate) fn add(world: &mut World, dice: &mut Dice, rows: &[u64], whole: bool) {
     let country = dice.one(&["AAA", "AAA", "AAA", "AAA", "BBB", "BBB", "CCC"]);
-    let year = dice.one(&[2021, 2022, 2022, 2023]);
-    let (mapping, mut columns) = mapping(dice, world);
-    columns.whole = whole;
+    let year = if whole { dice.one(&[2021, 2022]) } else { dice.one(&[2021, 2022, 2023]) };
+    let (mapping, columns) = mapping(dice, world, whole);
     let scope = |year: i32| {
         format!(
             "country = \"{country}\"\nschool_year = {{ start = {year}-03-01, end = {year}-12-16 }}\n\
@@ -44,7 +43,7 @@ pub(crate) fn add(world: &mut World, dice: &mut Dice, rows: &[u64], whole: bool)
     }
 }
 
-fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
+fn mapping(dice: &mut Dice, world: &mut World, whole: bool) -> (String, Columns) {
     let counted = dice.chance(15);
     let mut text = "format = 1\nid = \"pupils\"\nstatus = \"provisional\"\nunits = [\"student\"]\n".to_owned();
     text += if counted {
@@ -55,7 +54,7 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
     };
     let mut recodes = String::new();
     text += "[variable]\nmeasure = { fixed = \"students\" }\n";
-    text += &levels(dice, world, &mut recodes);
+    text += &levels(dice, world, &mut recodes, whole);
     let birth = dice.one(&["YYYYMMDD", "DD/MM/YYYY", "YYYYMM", "parts", "month", "reported", "none"]);
     text += &age(birth);
     let (sex, sexes) = sexes(dice, &mut recodes);
@@ -68,7 +67,7 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
         "sector = { derived = { band = { column = \"size\", bounds = [10, 20], codes = [\"PUB\", \"PRIV\", \"_U\"] } } }\n",
         "sector = { derived = { band = { column = \"size\", bounds = [5], codes = [\"PRIV\", \"PUB\"] } } }\n",
     ]);
-    text += dice.one(&[
+    text += mostly(dice, whole, &[
         "repeater = { column = { name = \"rep\", unlisted = \"unmapped\" } }\n",
         "repeater = { fixed = \"N\" }\n",
         "",
@@ -78,7 +77,7 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
         "programme = { fixed = \"INITIAL\" }\n",
         "programme = { impossible = \"x\" }\n",
     ]);
-    text += dice.one(&[
+    text += mostly(dice, whole, &[
         "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
         "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
         "",
@@ -90,7 +89,7 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
         "[available]\nage = { to = 2022 }\nsex = { from = 2021, to = 2022 }\n",
     ]);
     text += &recodes;
-    text += dice.one(&[
+    text += mostly(dice, whole, &[
         "",
         "[[out_of_scope]]\nreason = \"closed\"\nwhere = { state = { not_in = [\"1\"] } }\n",
         "[[out_of_scope]]\nreason = \"second\"\nwhere = { state = { in = [\"2\", \"\"] }, rep = { in = [\"Y\"] } }\n\
@@ -104,7 +103,7 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
     let school = dice.one(&["", "school = { columns = [\"school\"] }\n", "school = { columns = [\"school\"] }\n"]);
     // What is counted is a pupil only where one row is one record.
     text += &if counted { String::new() } else { format!("{identifier}{school}") };
-    text += dice.one(&[
+    text += mostly(dice, whole, &[
         "",
         "",
         "[coverage]\nabsent = \"missing\"\n",
@@ -113,11 +112,16 @@ fn mapping(dice: &mut Dice, world: &mut World) -> (String, Columns) {
     text += "[mobility]\nproxy = \"nationality\"\n[mobility.weakness]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n";
     text += &format!("[age]\nbasis = \"reported\"\n{LABEL}{SOURCE}");
     let messy = dice.chance(40);
-    (text, Columns { birth, counted, messy, sexes, nations, communes, whole: false })
+    (text, Columns { birth, counted, messy, sexes, nations, communes, whole })
 }
 
-fn levels(dice: &mut Dice, world: &mut World, recodes: &mut String) -> String {
-    let years = dice.one(&[("", "2021", "2022", ""), ("", "", "", ""), ("2021", "2022", "2023", "")]);
+/// The first, in most of the `whole` worlds; otherwise any.
+fn mostly<T: Copy>(dice: &mut Dice, whole: bool, of: &[T]) -> T {
+    if whole && dice.chance(75) { of[0] } else { dice.one(of) }
+}
+
+fn levels(dice: &mut Dice, world: &mut World, recodes: &mut String, whole: bool) -> String {
+    let years = mostly(dice, whole, &[("", "", "", ""), ("", "2021", "2022", ""), ("2021", "2022", "2023", "")]);
     if dice.chance(60) {
         let later = if years.2.is_empty() { String::new() } else { format!("P,3,L2,G1,,{},{}\n", years.2, years.3) };
         let blank = if dice.chance(30) { ",,L1,_U,,,\n" } else { "" };
@@ -127,6 +131,8 @@ fn levels(dice: &mut Dice, world: &mut World, recodes: &mut String) -> String {
              K,1,,,not-primary,,\n{blank}",
             years.0, years.1
         );
+        let further = "P,5,L1,G5,,,\n";
+        let table = format!("{table}{further}");
         world.specs.insert("mappings/levels.csv".to_owned(), table);
         *recodes += "[recode.level]\ncolumns = [\"level\", \"grado\"]\ngives = [\"edu_level\", \"grade\"]\n\
                      table = \"levels.csv\"\nunlisted = \"unmapped\"\n";
@@ -137,7 +143,7 @@ fn levels(dice: &mut Dice, world: &mut World, recodes: &mut String) -> String {
         "[recode.level]\ncolumns = [\"level\"]\ngives = [\"edu_level\"]\ncodes = {{ \"P\" = \"L1\", \"S\" = \"L2\"{third} }}\n\
          unlisted = \"unmapped\"\n"
     );
-    let offset = dice.one(&[0, 1, -1]);
+    let offset = mostly(dice, whole, &[0, 1, -1]);
     format!(
         "edu_level = {{ recode = \"level\" }}\ngrade = {{ derived = {{ numbered_code = {{ column = \"grado\", \
          prefix = \"G\", offset = {offset}, unlisted = \"unmapped\" }} }} }}\n"
@@ -210,8 +216,8 @@ fn row(dice: &mut Dice, columns: &Columns) -> String {
     let id = if dice.chance(85) { dice.below(ids).to_string() } else { String::new() };
     let second = dice.one(&["", "", "1", "2", "7"]);
     let (level, grade) =
-        (dice.one(&["P", "P", "P", "S", "T", "K", ""]), dice.one(&["1", "2", "3", "4", "1", "", "x", "01"]));
-    let in_primary = ("P", dice.one(&["1", "1", "2", "2", "3", "3", "4"]));
+        (dice.one(&["P", "P", "P", "S", "T", "K", ""]), dice.one(&["1", "2", "3", "4", "5", "", "x", "01"]));
+    let in_primary = ("P", dice.one(&["1", "1", "2", "2", "3", "3", "4", "4", "5"]));
     let (level, grade) = if columns.whole && dice.chance(85) { in_primary } else { (level, grade) };
     let (year, month, day) = (2003 + dice.below(17), 1 + dice.below(12), 1 + dice.below(28));
     let wrong = columns.messy && dice.chance(3);
