@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use matricula::spec::model::formula::Formula;
 use matricula::spec::model::indicator::Indicator;
 use matricula::spec::{Batch, Catalogue, ProblemCode, Problems};
 use matricula::{RunOptions, open_batch, open_catalogue};
@@ -52,6 +53,19 @@ pub(crate) fn indicator(catalogue: &Catalogue, id: &str) -> Result<usize, Failur
     })
 }
 
+/// The same, of an indicator that can be computed from records.
+pub(crate) fn computable(catalogue: &Catalogue, id: &str) -> Result<usize, Failure> {
+    let position = indicator(catalogue, id)?;
+    match &catalogue.indicators()[position].formula {
+        Formula::NotFromRecords { reason } => Err(Failure::Usage {
+            message: format!("`{id}` cannot come from enrolment, teacher and school records: {}", reason.en),
+            help: "`matricula catalogue` lists what records can give".to_owned(),
+            candidates: Vec::new(),
+        }),
+        _ => Ok(position),
+    }
+}
+
 /// The indicators that a parity compares come along: the parity may be shown only if its counts may.
 pub(crate) fn with_compared(catalogue: &Catalogue, position: usize) -> Vec<usize> {
     let mut positions = vec![position];
@@ -63,9 +77,7 @@ pub(crate) fn with_compared(catalogue: &Catalogue, position: usize) -> Vec<usize
 /// Position of the indicator that a parity compares.
 fn compared(catalogue: &Catalogue, indicator: &Indicator) -> Option<usize> {
     match &indicator.formula {
-        matricula::spec::model::formula::Formula::Parity { of, .. } => {
-            catalogue.indicators().iter().position(|indicator| indicator.id == *of)
-        }
+        Formula::Parity { of, .. } => catalogue.indicators().iter().position(|indicator| indicator.id == *of),
         _ => None,
     }
 }

@@ -23,7 +23,7 @@ const COLUMNS: [Aspect; 8] = [
 
 pub(super) fn compare(arguments: &Compare, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let catalogue = open::catalogue(arguments.specs.specs.as_deref(), err)?;
-    let position = open::indicator(&catalogue, &arguments.indicator)?;
+    let position = open::computable(&catalogue, &arguments.indicator)?;
     let mut batch = open::batch(&arguments.batch, &catalogue, err)?;
     batch.indicators = vec![position];
     // Totals suffice: what was collected does not depend on what is crossed.

@@ -24,6 +24,7 @@ pub(super) fn explain(arguments: &Explain, out: &mut dyn Write, err: &mut dyn Wr
     let indicator = &catalogue.indicators()[position];
     match (&arguments.batch, &arguments.country, &arguments.year) {
         (Some(batch), Some(country), Some(year)) => {
+            let position = open::computable(&catalogue, &arguments.indicator)?;
             let asked = asked(&catalogue, indicator, country, year, arguments)?;
             explain_figure(&catalogue, position, batch, &asked, out, err)
         }

@@ -38,7 +38,7 @@ fn narrow(batch: &mut Batch, catalogue: &Catalogue, ids: &[String]) -> Result<()
     if ids.is_empty() {
         return Ok(());
     }
-    batch.indicators = ids.iter().map(|id| open::indicator(catalogue, id)).collect::<Result<_, _>>()?;
+    batch.indicators = ids.iter().map(|id| open::computable(catalogue, id)).collect::<Result<_, _>>()?;
     batch.indicators.sort_unstable();
     batch.indicators.dedup();
     Ok(())

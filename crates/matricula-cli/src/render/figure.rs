@@ -6,6 +6,7 @@ use matricula::masking::{self, Masked, MaskedFigure};
 use matricula::spec::docs::Language;
 use matricula::spec::docs::formula_lines;
 use matricula::spec::model::condition::Quantity;
+use matricula::spec::model::conventions::Convention;
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::formula::{Among, Formula, ParityIndex};
 use matricula::spec::model::indicator::Indicator;
@@ -149,7 +150,8 @@ impl Shown<'_> {
                 };
                 line(out, "formula", &format!("{formula}, from unrounded counts"))?;
                 self.group("group", of, *dimension, *group, out)?;
-                self.group("comparison group", of, *dimension, *comparison, out)
+                self.group("comparison group", of, *dimension, *comparison, out)?;
+                line(out, "band of parity", &self.band(masked))
             }
             formula => {
                 let lines = formula_lines(self.catalogue, formula, self.asked.language);
@@ -159,6 +161,25 @@ impl Shown<'_> {
                 line(out, "denominator", &number(|figure| number::exact(figure.denominator)))
             }
         }
+    }
+
+    /// Whether an index lies in the band that counts as parity.
+    fn band(&self, masked: Option<&MaskedFigure>) -> String {
+        let years = &self.catalogue.dimension(self.catalogue.known().time_period).codes;
+        let year = years.code(self.asked.time_period).number().unwrap_or_default();
+        let of = |convention| self.catalogue.conventions().of(convention, year);
+        let ends = of(Convention::ParityBandLow).zip(of(Convention::ParityBandHigh));
+        let value = masked.and_then(|figure| match figure.value {
+            Masked::Shown(value) => value,
+            Masked::Small | Masked::Withheld => None,
+        });
+        let (Some((low, high)), Some(value)) = (ends, value) else { return String::new() };
+        let lies = match value.to_f64() {
+            below if below < low => "below it",
+            above if above > high => "above it",
+            _ => "inside",
+        };
+        format!("{low} to {high}: {lies}")
     }
 
     fn sides(&self, masked: Option<&MaskedFigure>, words: [&str; 2], out: &mut dyn Write) -> io::Result<()> {

@@ -94,17 +94,16 @@ impl Published<'_> {
         match sum {
             None => read(cut.get(dimension).copied().unwrap_or(CodeId::TOTAL)),
             Some(codes) => {
-                let complete = codes.iter().all(|code| read(*code).is_some() || self.none_if_absent(*dimension, *code));
+                let complete = codes.iter().all(|code| read(*code).is_some() || self.is_none(*dimension, *code));
                 codes.iter().filter_map(|code| read(*code)).reduce(Number::plus).filter(|_| complete)
             }
         }
     }
 
-    /// Whether an absent code means none: all do in this table, the grade does not exist, or the mapping says so.
-    fn none_if_absent(&self, dimension: DimensionId, code: CodeId) -> bool {
+    /// Whether an absent code means none: all do in this table, or the grade does not exist.
+    fn is_none(&self, dimension: DimensionId, code: CodeId) -> bool {
         let beyond = dimension == self.slice.catalogue.known().grade && self.beyond_last.contains(&code);
-        let coverage = self.slice.coverage().dimensions.get(&dimension);
-        self.slice.absent_is_zero() || beyond || coverage.is_some_and(|declared| declared.may_be_absent.contains(&code))
+        self.slice.absent_is_zero() || beyond
     }
 
     /// Never from a complement: one step of inference is enough. Where all parts are absent there is nothing to add.
@@ -119,7 +118,10 @@ impl Published<'_> {
         let declared = declared.iter().find(|(margin, _)| *margin == code).map(|(_, parts)| parts);
         let parts = declared.unwrap_or(&self.slice.list(dimension).code(code).parts);
         let direct = |part: CodeId| at(part).filter(|number| number.way != Way::Complement);
-        let complete = parts.iter().all(|part| direct(*part).is_some() || self.none_if_absent(dimension, *part));
+        let may_be_absent = |part: &CodeId| coverage.is_some_and(|declared| declared.may_be_absent.contains(part));
+        let complete = parts.iter().all(|part| {
+            direct(*part).is_some() || self.is_none(dimension, *part) || may_be_absent(part)
+        });
         let sum = parts.iter().filter_map(|part| direct(*part)).reduce(Number::plus).filter(|_| complete)?;
         Some(Number { way: Way::SumOfParts, ..sum })
     }

@@ -12,7 +12,8 @@ pub(crate) fn known(formula: &Formula, engine: &Figure, reference: &Figure) -> b
     order_of_absences(formula, engine, reference)
         || flags_of_whole_bands(engine, reference)
         || flags_of_unused_ages(formula, engine, reference)
-        || grades_beyond_last(formula, engine, reference)
+        || grades_of_tables(formula, engine, reference)
+        || mobility_of_otherwise(formula, engine, reference)
 }
 
 /// "Where several hold, the first of: impossible, not collected, missing": flows and survival tell the first that
@@ -36,17 +37,26 @@ fn flags_of_unused_ages(formula: &Formula, engine: &Figure, reference: &Figure) 
     matches!(formula, Formula::LifeExpectancy { .. }) && all && same.near(reference)
 }
 
-/// "Grades beyond the last do not exist": a table asked for `grades_before_last` without `at_least` is missing where
-/// it has none of them.
-fn grades_beyond_last(formula: &Formula, engine: &Figure, reference: &Figure) -> bool {
-    let tests = |quantity: &Quantity| {
-        let mut bounds = quantity.selections().filter_map(|selection| selection.condition.grades_before_last);
-        bounds.any(|between| between.at_least.is_none())
-    };
-    let tested = match formula {
-        Formula::Count { of } => tests(of),
-        Formula::Ratio(ratio) => tests(&ratio.numerator) || tests(&ratio.denominator),
-        _ => false,
-    };
-    tested && engine.status == "O" && reference.status == "A"
+/// A table of cells that is asked for `grades_before_last` is missing where it has none of the grades beyond the last,
+/// which do not exist, and where it did not collect the grade, which is not collected.
+fn grades_of_tables(formula: &Formula, engine: &Figure, reference: &Figure) -> bool {
+    let tested = quantities(formula).into_iter().flat_map(Quantity::selections);
+    let tested = tested.filter(|selection| selection.condition.grades_before_last.is_some()).count();
+    tested > 0 && engine.status == "O" && ["A", "L"].contains(&reference.status)
+}
+
+/// "The leading selection", or "what `otherwise` puts in its place": the engine looks for pupils of unknown mobility
+/// among the former only.
+fn mobility_of_otherwise(formula: &Formula, engine: &Figure, reference: &Figure) -> bool {
+    let otherwise = quantities(formula).into_iter().any(|quantity| quantity.otherwise.is_some());
+    let same = Figure { mobility_unknown: reference.mobility_unknown, ..engine.clone() };
+    otherwise && engine.mobility_unknown.is_none() && same.near(reference)
+}
+
+fn quantities(formula: &Formula) -> Vec<&Quantity> {
+    match formula {
+        Formula::Count { of } => vec![of],
+        Formula::Ratio(ratio) => vec![&ratio.numerator, &ratio.denominator],
+        _ => Vec::new(),
+    }
 }

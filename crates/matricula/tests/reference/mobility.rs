@@ -1,6 +1,6 @@
 //! What stands beside every figure about mobility.
 
-use matricula::spec::model::condition::{Condition, Quantity};
+use matricula::spec::model::condition::{Condition, Quantity, Selection};
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::formula::{Cohort, Formula, Survival};
 use matricula::spec::model::indicator::Indicator;
@@ -20,10 +20,12 @@ pub(crate) fn beside(reader: &Reader<'_>, indicator: &Indicator, at: &Codes) -> 
     if !groups && !tests(formula, mobility) && !at.contains_key(&mobility) {
         return (String::new(), None);
     }
-    let slices = formula.leading().into_iter().filter_map(|selection| reader.slice(selection.measure, selection.year));
-    let proxies = slices.take(1).filter_map(|slice| slice.mapping().mobility.as_ref());
-    let proxy = proxies.map(|declared| declared.proxy.clone()).next().unwrap_or_default();
-    let unknown = formula.leading().first().and_then(|leading| {
+    let measured = |selection: &&Selection| reader.slice(selection.measure, selection.year).is_some();
+    let leading = formula.leading().into_iter().find(measured);
+    let slice = leading.and_then(|leading| reader.slice(leading.measure, leading.year));
+    let declared = slice.and_then(|slice| slice.mapping().mobility.as_ref());
+    let proxy = declared.map(|declared| declared.proxy.clone()).unwrap_or_default();
+    let unknown = leading.and_then(|leading| {
         let question = Question::new(leading).without(&[mobility]);
         let mut at = at.clone();
         at.remove(&mobility);

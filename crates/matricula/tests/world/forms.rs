@@ -83,13 +83,13 @@ fn quantities() -> Vec<Indicator> {
         ("Q.BEFORE", "sex mobility", "", ratio(&by_grade("G1", 0), &previous)),
         (
             "Q.INSTEAD",
-            "sex sector",
+            "sex sector mobility",
             "",
             format!("[formula.count]\nof = {{ measure = \"teachers\", otherwise = {{ {L1}, minus = [{{ {REPEATERS} }}] }} }}"),
         ),
         (
             "Q.BELOW",
-            "sex sector commune",
+            "sex sector commune mobility",
             "",
             ratio(&format!("{{ {L1} }}"), &format!("{{ measure = \"teachers\", otherwise = {{ {L1} }} }}")),
         ),

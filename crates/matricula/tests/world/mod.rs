@@ -146,6 +146,12 @@ impl fmt::Debug for World {
     }
 }
 
+/// The identifiers of all indicators that a world may have.
+pub(crate) fn indicators() -> Vec<String> {
+    let names = indicators::add(&mut BTreeMap::new());
+    [names.simple, names.further].concat()
+}
+
 fn batch(dice: &mut Dice, indicators: &Names) -> String {
     let quoted = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
     let simple: Vec<&str> = indicators.simple.iter().map(String::as_str).collect();

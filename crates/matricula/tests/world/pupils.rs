@@ -217,9 +217,10 @@ fn row(dice: &mut Dice, columns: &Columns) -> String {
     let second = dice.one(&["", "", "1", "2", "7"]);
     let (level, grade) =
         (dice.one(&["P", "P", "P", "S", "T", "K", ""]), dice.one(&["1", "2", "3", "4", "5", "", "x", "01"]));
-    let in_primary = ("P", dice.one(&["1", "1", "2", "2", "3", "3", "4", "4", "5"]));
+    let in_primary = ("P", dice.one(&["1", "1", "1", "2", "2", "2", "3", "3", "3", "4", "4", "5"]));
     let (level, grade) = if columns.whole && dice.chance(85) { in_primary } else { (level, grade) };
-    let (year, month, day) = (2003 + dice.below(17), 1 + dice.below(12), 1 + dice.below(28));
+    let (first, span) = if columns.whole { (2008, 10) } else { (2003, 17) };
+    let (year, month, day) = (first + dice.below(span), 1 + dice.below(12), 1 + dice.below(28));
     let wrong = columns.messy && dice.chance(3);
     let birth = match columns.birth {
         _ if wrong => dice.one(&["20110231", "20119999", "never", "2011"]).to_owned(),

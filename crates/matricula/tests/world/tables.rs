@@ -105,7 +105,8 @@ fn every_age(dice: &mut Dice, whole: bool) -> (String, Table) {
     for (country, year) in ["AAA", "BBB"].iter().flat_map(|c| ["2021", "2022", "2023"].iter().map(move |y| (*c, *y))) {
         for (age, sex) in ages.iter().flat_map(|age| ["F", "M"].map(|sex| (*age, sex))) {
             let amount = agreed(country, year, &[vec![age], vec![sex]]) / if few { 4 } else { 1 };
-            rows.push(format!("{country},{year},{age},{sex},{}", number(dice, amount)));
+            let amount = if whole { (amount + 1).to_string() } else { number(dice, amount) };
+            rows.push(format!("{country},{year},{age},{sex},{amount}"));
         }
     }
     (mapping, Table { header: "iso3,year,age,sex,n".to_owned(), rows })
