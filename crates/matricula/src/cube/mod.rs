@@ -4,6 +4,7 @@
 
 pub(crate) mod coverage;
 pub(crate) mod key;
+mod pieces;
 pub(crate) mod reduce;
 pub(crate) mod slice;
 pub(crate) mod table;

@@ -1,9 +1,9 @@
-//! Reads a table along one dimension: which codes are needed, and how each comes about.
+//! Reads a published table along one dimension: which codes are needed, and how each comes about.
 
 use matricula_spec::model::dimension::{CodeId, CodeList, DimensionId};
-use matricula_spec::model::mapping::{Absent, RowKind};
+use matricula_spec::model::mapping::Absent;
 
-use super::coverage::{Collected, CollectedCodes, Reach, SliceCoverage};
+use super::coverage::{Collected, CollectedCodes, SliceCoverage};
 use super::key::Key;
 use super::table::{Cell, Table, Way};
 
@@ -28,11 +28,7 @@ pub(crate) fn along(
     (coverage, none): (&SliceCoverage, &[CodeId]),
 ) -> Table {
     let Some(position) = table.layout().position(dimension) else { return table.clone() };
-    let step = Step { table, list, dimension, position, coverage, none };
-    match coverage.rows {
-        RowKind::Pieces => step.pieces(wanted),
-        RowKind::Cells => step.cells(wanted),
-    }
+    Step { table, list, dimension, position, coverage, none }.cells(wanted)
 }
 
 struct Step<'a> {
@@ -45,47 +41,6 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Disjoint pieces: whatever lies under a code adds up to it.
-    fn pieces(&self, wanted: &Wanted) -> Table {
-        let layout = self.table.layout();
-        let targets = self.targets_of_pieces(wanted);
-        let mut cells = Vec::with_capacity(self.table.cells().len());
-        for (key, cell) in self.table.cells() {
-            let code = layout.code(*key, self.position);
-            let rest = layout.without(*key, self.position);
-            let targets = targets.get(code.index()).map_or(&[][..], Vec::as_slice);
-            cells.extend(targets.iter().map(|target| (rest | layout.place(self.position, *target), *cell)));
-        }
-        Table::summing(layout.clone(), cells)
-    }
-
-    /// For each code of the list, the codes to which its cells are added.
-    fn targets_of_pieces(&self, wanted: &Wanted) -> Vec<Vec<CodeId>> {
-        let rollups: Vec<CodeId> = match wanted {
-            Wanted::Each => self.rollups().collect(),
-            Wanted::Total | Wanted::Sum(_) => Vec::new(),
-        };
-        let targets = |code: CodeId| match wanted {
-            Wanted::Total => vec![CodeId::TOTAL],
-            Wanted::Sum(codes) if codes.iter().any(|c| self.list.covers(*c, code)) => vec![CodeId::TOTAL],
-            Wanted::Sum(_) => Vec::new(),
-            Wanted::Each => {
-                let above = rollups.iter().copied().filter(|r| *r != code && self.list.covers(*r, code));
-                std::iter::once(code).chain(above).collect()
-            }
-        };
-        self.list.ids().map(targets).collect()
-    }
-
-    fn rollups(&self) -> impl Iterator<Item = CodeId> + '_ {
-        let computable = |code: &CodeId| {
-            *code != CodeId::TOTAL
-                && self.list.is_margin(*code)
-                && self.coverage.reach(self.list, self.dimension, *code) == Reach::Inside
-        };
-        self.list.ids().filter(computable)
-    }
-
     /// Cells of a published table: given, then a complete sum of parts, then margin minus siblings.
     fn cells(&self, wanted: &Wanted) -> Table {
         let layout = self.table.layout();

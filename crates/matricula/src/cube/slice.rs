@@ -1,7 +1,7 @@
 //! One measure of one source in one country and year, and how a selection is read from it.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use matricula_spec::Catalogue;
 use matricula_spec::model::condition::{Between, Condition};
@@ -11,6 +11,7 @@ use matricula_spec::model::system::System;
 
 use super::coverage::{Collected, Reach, SliceCoverage};
 use super::key::KeyLayout;
+use super::pieces::PieceReader;
 use super::reduce::{Wanted, along};
 use super::table::{Cell, Table};
 use crate::condition::both;
@@ -20,12 +21,12 @@ use crate::official_age::{OfficialAges, grades_before_last};
 #[derive(Debug)]
 pub(crate) struct Slice {
     source: usize,
-    decimals: u8,
-    coverage: SliceCoverage,
-    cuboids: Vec<Table>,
+    pub(super) decimals: u8,
+    pub(super) coverage: SliceCoverage,
+    cuboids: Vec<Arc<Table>>,
     /// By the role of the units' identifier: a table for each unit, in the order of its hash.
-    units: BTreeMap<String, Vec<Table>>,
-    rolled_up: Mutex<BTreeMap<Vec<DimensionId>, Table>>,
+    units: BTreeMap<String, Vec<Arc<Table>>>,
+    rolled_up: Mutex<BTreeMap<Vec<DimensionId>, Arc<Table>>>,
 }
 
 /// Why a selection cannot be read at all; where several hold, the first is told.
@@ -44,8 +45,8 @@ pub(crate) enum Absence {
 pub(crate) struct Tabulation {
     /// Decimals of the units of its cells.
     pub(crate) decimals: u8,
-    cells: BTreeMap<Vec<CodeId>, Cell>,
-    absent: Absent,
+    pub(super) cells: BTreeMap<Vec<CodeId>, Cell>,
+    pub(super) absent: Absent,
 }
 
 impl Tabulation {
@@ -79,6 +80,9 @@ impl Slice {
         cuboids: Vec<Table>,
         units: BTreeMap<String, Vec<Table>>,
     ) -> Self {
+        let shared = |tables: Vec<Table>| tables.into_iter().map(Arc::new).collect();
+        let units = units.into_iter().map(|(role, tables)| (role, shared(tables))).collect();
+        let cuboids = cuboids.into_iter().map(Arc::new).collect();
         Self { source, decimals, coverage, cuboids, units, rolled_up: Mutex::default() }
     }
 
@@ -93,7 +97,7 @@ impl Slice {
     }
 
     /// The cuboids it is made of.
-    pub(crate) fn cuboids(&self) -> &[Table] {
+    pub(crate) fn cuboids(&self) -> &[Arc<Table>] {
         &self.cuboids
     }
 
@@ -116,7 +120,14 @@ impl Slice {
         let condition = self.resolve(asked)?;
         let needed = self.needed(asked, &condition)?;
         let table = self.over(asked.catalogue, &needed).ok_or(Absence::NotCollected)?;
-        Ok(self.read(asked, &condition, self.derived_tests(asked, &condition, table)))
+        let table = self.derived_tests(asked, &condition, table);
+        match self.coverage.rows {
+            RowKind::Cells => Ok(self.read(asked, &condition, Table::clone(&table))),
+            RowKind::Pieces => {
+                let reader = PieceReader::new(self, asked, &condition, table.layout()).ok_or(Absence::NotCollected)?;
+                Ok(reader.read(&table))
+            }
+        }
     }
 
     /// The same unit by unit, in a fixed order; not collected where the source does not know the units.
@@ -124,11 +135,12 @@ impl Slice {
         let condition = self.resolve(asked)?;
         let needed = self.needed(asked, &condition)?;
         let units = self.units.get(role).ok_or(Absence::NotCollected)?;
-        let of_unit = |table: &Table| {
-            let table = roll_up(asked.catalogue, table, &needed).ok_or(Absence::NotCollected)?;
-            Ok(self.read(asked, &condition, self.derived_tests(asked, &condition, table)))
+        let Some(first) = units.first().filter(|_| self.coverage.rows == RowKind::Pieces) else {
+            return Err(Absence::NotCollected);
         };
-        units.iter().map(of_unit).collect()
+        let reader = PieceReader::new(self, asked, &condition, first.layout());
+        let reader = reader.filter(|_| first.has_all(&needed)).ok_or(Absence::NotCollected)?;
+        Ok(units.iter().map(|unit| reader.read(&self.derived_tests(asked, &condition, Arc::clone(unit)))).collect())
     }
 
     /// The dimensions that a table must have for a resolved condition and the breakdowns, ascending.
@@ -147,12 +159,13 @@ impl Slice {
     }
 
     /// Only the cells that pass the tests that compare dimensions with the education system.
-    fn derived_tests(&self, asked: &Question<'_>, condition: &Condition, mut table: Table) -> Table {
+    #[expect(clippy::unused_self, reason = "reads as one of the steps of tabulating")]
+    fn derived_tests(&self, asked: &Question<'_>, condition: &Condition, mut table: Arc<Table>) -> Arc<Table> {
         if let Some(between) = condition.years_over_age {
-            table = asked.within_years_over_age(&table, between);
+            table = Arc::new(asked.within_years_over_age(&table, between));
         }
         if let Some(between) = condition.grades_before_last {
-            table = asked.within_grades_before_last(&table, between);
+            table = Arc::new(asked.within_grades_before_last(&table, between));
         }
         table
     }
@@ -243,21 +256,22 @@ impl Slice {
     }
 
     /// A table over at least these dimensions; for pieces exactly these, remembered.
-    fn over(&self, catalogue: &Catalogue, needed: &[DimensionId]) -> Option<Table> {
+    fn over(&self, catalogue: &Catalogue, needed: &[DimensionId]) -> Option<Arc<Table>> {
         let fits = self.cuboids.iter().filter(|table| table.has_all(needed));
         let smallest = fits.min_by_key(|table| table.cells().len())?;
         if self.coverage.rows == RowKind::Cells {
-            return Some(smallest.clone());
+            return Some(Arc::clone(smallest));
         }
         let mut rolled_up = self.rolled_up.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(table) = rolled_up.get(needed) {
-            return Some(table.clone());
+            return Some(Arc::clone(table));
         }
-        let table = roll_up(catalogue, smallest, needed)?;
-        rolled_up.insert(needed.to_vec(), table.clone());
+        let table = Arc::new(roll_up(catalogue, smallest, needed)?);
+        rolled_up.insert(needed.to_vec(), Arc::clone(&table));
         Some(table)
     }
 
+    /// Reads a published table: dimension by dimension, the way that the precedence of margins wants it.
     fn read(&self, asked: &Question<'_>, condition: &Condition, mut table: Table) -> Tabulation {
         let beyond_last = asked.beyond_last();
         for dimension in self.order_of_reduction(&table) {
@@ -268,19 +282,10 @@ impl Slice {
                 None => Wanted::Total,
             };
             let list = &asked.catalogue.dimension(dimension).codes;
-            let both = condition.on(dimension).filter(|_| wanted == Wanted::Each);
-            // Of pieces, those that pass are added up to roll-ups; a cell passes or does not.
-            table = match both {
-                Some(codes) if self.coverage.rows == RowKind::Pieces => {
-                    let table = keep_codes(asked.catalogue, &table, dimension, codes);
-                    along(&table, list, dimension, &wanted, (&self.coverage, none))
-                }
-                Some(codes) => {
-                    let table = along(&table, list, dimension, &wanted, (&self.coverage, none));
-                    keep_codes(asked.catalogue, &table, dimension, codes)
-                }
-                None => along(&table, list, dimension, &wanted, (&self.coverage, none)),
-            };
+            table = along(&table, list, dimension, &wanted, (&self.coverage, none));
+            if let Some(codes) = condition.on(dimension).filter(|_| wanted == Wanted::Each) {
+                table = keep_codes(asked.catalogue, &table, dimension, codes);
+            }
         }
         let positions: Vec<_> = asked.by.iter().filter_map(|d| table.layout().position(*d)).collect();
         let coordinates = |key| positions.iter().map(|p| table.layout().code(key, *p)).collect();
