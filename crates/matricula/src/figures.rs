@@ -13,7 +13,7 @@ use crate::estimates::{Estimate, Estimates};
 use crate::indicator::figure::Figure;
 use crate::indicator::{Place, figures};
 use crate::provenance::{Provenance, ProvenanceRow};
-use crate::provenance_of::provenance_of;
+use crate::provenance_of::{SourceFacts, provenance_of};
 
 /// The figures of a batch.
 #[derive(Debug, Default)]
@@ -37,10 +37,11 @@ struct OfIndicator {
 /// Computes every indicator of the batch.
 pub(crate) fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rules: &[Vec<String>]) -> Figures {
     let columns: Vec<DimensionId> = catalogue.dimension_ids().filter(|d| catalogue.dimension(*d).column).collect();
+    let sources = SourceFacts::all(catalogue, batch, rules);
     let parts: Vec<OfIndicator> = batch
         .indicators
         .par_iter()
-        .map(|position| of_indicator(catalogue, batch, cube, rules, &columns, *position))
+        .map(|position| of_indicator(catalogue, batch, cube, &sources, &columns, *position))
         .collect();
     let mut rows = Vec::new();
     let mut all = Figures::default();
@@ -59,7 +60,7 @@ fn of_indicator(
     catalogue: &Catalogue,
     batch: &Batch,
     cube: &Cube,
-    rules: &[Vec<String>],
+    sources: &[SourceFacts],
     columns: &[DimensionId],
     position: usize,
 ) -> OfIndicator {
@@ -73,7 +74,7 @@ fn of_indicator(
     }
     for (ref_area, time_period) in places {
         let place = Place::new(catalogue, cube, ref_area, time_period);
-        let provenance = provenance_of(&place, batch, indicator, &figure, rules);
+        let provenance = provenance_of(&place, batch, indicator, &figure, sources);
         let rows = figures(&place, batch, indicator, &figure, columns, &provenance.id);
         all.disaggregation.extend(disaggregation(&place, batch, indicator, &figure, columns, &rows));
         all.estimates.extend(rows);

@@ -14,15 +14,33 @@ use crate::indicator::Place;
 use crate::indicator::figure::Figure;
 use crate::provenance::{Input, InputSource, ProvenanceRow};
 
-/// The provenance of an indicator's figures at a place; `rules` are those applied to each source of the batch.
+/// What is the same of a source for every figure.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SourceFacts {
+    rules: Vec<String>,
+    mapping_hash: String,
+}
+
+impl SourceFacts {
+    /// The facts of each source of a batch, with the rules that were applied to it.
+    pub(crate) fn all(catalogue: &Catalogue, batch: &Batch, rules: &[Vec<String>]) -> Vec<Self> {
+        let facts = |(source, rules): (&Source, &Vec<String>)| {
+            let mapping = &catalogue.mappings()[source.mapping];
+            Self { rules: rules.clone(), mapping_hash: spec_hash(catalogue, "mappings", &mapping.id) }
+        };
+        batch.sources.iter().zip(rules).map(facts).collect()
+    }
+}
+
+/// The provenance of an indicator's figures at a place; `sources` are the facts of each source of the batch.
 pub(crate) fn provenance_of(
     place: &Place<'_>,
     batch: &Batch,
     indicator: &Indicator,
     figure: &Figure,
-    rules: &[Vec<String>],
+    sources: &[SourceFacts],
 ) -> ProvenanceRow {
-    let writer = Writer { place, batch, indicator, rules };
+    let writer = Writer { place, batch, indicator, sources };
     let inputs = figure.inputs().map(|counted| writer.input(counted.role, &counted.selection)).collect();
     let mut row = ProvenanceRow {
         id: String::new(),
@@ -43,7 +61,7 @@ struct Writer<'a> {
     place: &'a Place<'a>,
     batch: &'a Batch,
     indicator: &'a Indicator,
-    rules: &'a [Vec<String>],
+    sources: &'a [SourceFacts],
 }
 
 impl Writer<'_> {
@@ -57,6 +75,7 @@ impl Writer<'_> {
 
     fn source(&self, slice: &Slice) -> InputSource {
         let catalogue = self.place.catalogue;
+        let facts = self.sources.get(slice.source()).cloned().unwrap_or_default();
         let source = &self.batch.sources[slice.source()];
         let mapping = &catalogue.mappings()[source.mapping];
         let permitted = self.indicator.breakdowns.iter().copied();
@@ -67,7 +86,7 @@ impl Writer<'_> {
         InputSource {
             id: source.id.clone(),
             mapping: mapping.id.clone(),
-            mapping_hash: spec_hash(catalogue, "mappings", &mapping.id),
+            mapping_hash: facts.mapping_hash,
             enrolment_moment: source.enrolment_moment.map(moment).unwrap_or_default().to_owned(),
             school_year: school_year(source),
             age_basis: mapping.age_basis.map(age_basis).unwrap_or_default().to_owned(),
@@ -76,7 +95,7 @@ impl Writer<'_> {
             vintage: source.vintage.clone().unwrap_or_default(),
             not_collected: names(|collected| matches!(collected, Collected::No)),
             impossible: names(|collected| matches!(collected, Collected::Impossible)),
-            rules: self.rules.get(slice.source()).cloned().unwrap_or_default(),
+            rules: facts.rules,
         }
     }
 }
