@@ -39,8 +39,8 @@ impl<'a> Place<'a> {
     /// The same country so many years later.
     pub(crate) fn years_later(&self, years: i32) -> Self {
         let list = &self.catalogue.dimension(self.catalogue.known().time_period).codes;
-        // A year that the list does not have is a year without sources.
-        let time_period = list.find(&(self.year() + years).to_string()).unwrap_or(CodeId::UNKNOWN);
+        // A year that the list does not have is a year without sources; no record has `_Z` for its year.
+        let time_period = list.find(&(self.year() + years).to_string()).unwrap_or(CodeId::NOT_APPLICABLE);
         Self::new(self.catalogue, self.cube, self.ref_area, time_period)
     }
 
