@@ -19,6 +19,7 @@ Examples:
   matricula compare OAEPG.1 --batch fixtures/demo/batch.toml
   matricula catalogue fixtures/demo/batch.toml
   matricula sheets docs/methods
+  matricula mapping chl-matricula --language es --out chl-matricula.md
   matricula codes
 
 Exit codes: 0 done, 1 findings of severity error, 2 usage or specification, 3 input or output, 70 a bug."
@@ -44,6 +45,7 @@ Examples:
   matricula run fixtures/demo/batch.toml --out out/demo
   matricula run fixtures/demo/batch.toml --out out/demo --indicator GER.1 REPP.1 --threads 2
   matricula run my-batch.toml --out out/mine --specs my-specs --keep-going
+  matricula run my-batch.toml --out out/mine --language es
 
 The folder DIR is made, or replaced whole if it holds an earlier run; any other folder is refused.
 What is written to it is restricted: it holds counts of single children.")]
@@ -80,6 +82,15 @@ Examples:
 DIR/en, DIR/es and DIR/pt are made where they are missing; pages of the same name are replaced,
 other files there are left alone.")]
     Sheets(Sheets),
+    /// Show how each code of a national file is read, as a document to be signed by the office that produces it
+    #[command(after_help = "\
+Examples:
+  matricula mapping chl-matricula
+  matricula mapping chl-matricula --language es --out chl-matricula.md
+  matricula mapping my-mapping --specs my-specs
+
+FILE is made, or replaced if it holds an earlier document; any other file is refused.")]
+    Mapping(MappingDocument),
     /// List the codes of findings, as a table in Markdown
     #[command(after_help = "\
 Examples:
@@ -123,6 +134,9 @@ pub(crate) struct Run {
     /// Finish the other sources when one has errors
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Language of the account for people, account.md and account.html
+    #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
+    pub(crate) language: Lang,
     #[command(flatten)]
     pub(crate) specs: Specs,
 }
@@ -183,6 +197,22 @@ pub(crate) struct Sheets {
     /// Folder to write to
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Arguments of `mapping`.
+#[derive(Debug, Args)]
+pub(crate) struct MappingDocument {
+    /// The mapping
+    #[arg(value_name = "MAPPING")]
+    pub(crate) mapping: String,
+    /// Language of the document
+    #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
+    pub(crate) language: Lang,
+    /// File to write to, in Markdown; standard output, if not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) specs: Specs,
 }

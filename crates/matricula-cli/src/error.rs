@@ -96,6 +96,8 @@ fn help(error: &StoreError) -> &'static str {
         StoreError::NotAFolder { .. } | StoreError::NoName { .. } => {
             "name a folder, or a place where nothing stands yet"
         }
+        StoreError::AFolder { .. } => "name a file in it",
+        StoreError::NotOurFile { .. } => "name a file that is absent, or an earlier page; it was not touched",
         StoreError::Io { .. } => "check that the folder above it exists, is a folder, and may be written to",
         _ => "what stood in the folder before is unchanged; check the space on the disk",
     }

@@ -8,7 +8,7 @@ use crate::support::{World, batch, matricula, pupils};
 #[test]
 fn every_help_has_examples() {
     let here = Path::new(".");
-    for command in ["", "check", "run", "explain", "compare", "catalogue", "sheets", "codes"] {
+    for command in ["", "check", "run", "explain", "compare", "catalogue", "sheets", "mapping", "codes"] {
         let arguments: Vec<_> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let said = matricula(here, &arguments);
         let example = if command.is_empty() { "matricula run".to_owned() } else { format!("matricula {command}") };

@@ -9,4 +9,5 @@ mod commands;
 mod extension;
 #[cfg(unix)]
 mod killed;
+mod mapping;
 mod support;

@@ -2,6 +2,8 @@
 
 mod formula;
 mod listing;
+mod mapping;
+pub mod markdown;
 mod pages;
 mod remarks;
 mod rows;
@@ -16,9 +18,11 @@ use crate::model::formula::Formula;
 use crate::problem::ProblemCode;
 
 pub use listing::catalogue_table;
+pub use mapping::mapping_document;
 pub use pages::method_pages;
 pub use rows::{CatalogueRow, NationalRow, catalogue_rows};
 pub use sheet::method_sheet;
+pub use terms::{mobility_proxy, status};
 pub use words::Language;
 
 /// A formula written out, one line each step.

@@ -6,12 +6,30 @@ use crate::model::indicator::{Better, MatrixCell, Unit};
 use crate::model::text::Status;
 
 /// How far a definition has come.
-pub(super) fn status(status: Status, language: Language) -> &'static str {
+#[must_use]
+pub fn status(status: Status, language: Language) -> &'static str {
     language.one_of(match status {
         Status::Draft => ("draft", "borrador", "rascunho"),
         Status::Provisional => ("provisional", "provisional", "provisório"),
         Status::Official => ("official", "oficial", "oficial"),
         Status::Retired => ("retired", "retirado", "retirado"),
+    })
+}
+
+/// The proxy behind `mobility`, in words.
+#[must_use]
+pub fn mobility_proxy(proxy: &str, language: Language) -> &str {
+    // Other names are a finding (S016), and then there is no catalogue.
+    language.one_of(match proxy {
+        "protection-status" => ("protection status", "estatus de protección", "status de proteção"),
+        "document-type" => ("type of document", "tipo de documento", "tipo de documento"),
+        "country-of-birth" => ("country of birth", "país de nacimiento", "país de nascimento"),
+        "nationality" => ("nationality", "nacionalidad", "nacionalidade"),
+        "language" => ("language", "lengua", "língua"),
+        "country-of-previous-schooling" => {
+            ("country of previous schooling", "país de escolaridad anterior", "país de escolaridade anterior")
+        }
+        other => (other, other, other),
     })
 }
 

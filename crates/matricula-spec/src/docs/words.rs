@@ -25,7 +25,8 @@ impl Language {
     }
 
     /// One of three texts: English, Spanish, Portuguese.
-    pub(super) fn one_of<'t>(self, (en, es, pt): (&'t str, &'t str, &'t str)) -> &'t str {
+    #[must_use]
+    pub fn one_of<'t>(self, (en, es, pt): (&'t str, &'t str, &'t str)) -> &'t str {
         match self {
             Self::En => en,
             Self::Es => es,

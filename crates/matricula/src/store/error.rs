@@ -21,6 +21,18 @@ pub enum StoreError {
         /// The place.
         folder: PathBuf,
     },
+    /// A folder stands where a file is to be.
+    #[error("`{}` is a folder", .file.display())]
+    AFolder {
+        /// The place.
+        file: PathBuf,
+    },
+    /// A file stands there that is no earlier page.
+    #[error("the file `{}` is no earlier page of this kind", .file.display())]
+    NotOurFile {
+        /// The place.
+        file: PathBuf,
+    },
     /// The path ends in nothing that a folder could be called.
     #[error("`{}` is no name for a folder", .folder.display())]
     NoName {

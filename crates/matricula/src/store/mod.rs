@@ -19,7 +19,7 @@ use matricula_spec::{Batch, Catalogue};
 
 pub use error::StoreError;
 pub use output::OutputFile;
-pub use pages::write_pages;
+pub use pages::{write_page, write_pages};
 
 use crate::run::Run;
 use folder::Target;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::error::StoreError;
@@ -18,19 +18,46 @@ pub fn write_pages(dir: &Path, pages: &BTreeMap<String, String>) -> Result<(), S
         return Err(StoreError::NotAFolder { folder: dir.to_owned() });
     }
     fs::create_dir_all(dir).map_err(StoreError::io("make the folder", dir))?;
-    for (name, text) in pages {
-        let place = dir.join(name);
-        let beside = dir.join(format!(".{name}.matricula-tmp"));
-        let written = File::create(&beside).and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        });
-        written.and_then(|()| fs::rename(&beside, &place)).map_err(|source| {
-            let _ = fs::remove_file(&beside);
-            StoreError::io("write", &place)(source)
-        })?;
+    pages.iter().try_for_each(|(name, text)| write_beside(dir, name, text, &dir.join(name)))
+}
+
+/// Writes one page to a file, beside its place and moved there by renaming; missing folders above it are made.
+///
+/// A file that stands there is replaced if its first line is that of the page: then it is an earlier one.
+///
+/// # Errors
+/// Where a folder or another file stands there, or nothing can be written.
+pub fn write_page(path: &Path, text: &str) -> Result<(), StoreError> {
+    let name = path.file_name().filter(|_| !path.is_dir());
+    let name = name.ok_or_else(|| StoreError::AFolder { file: path.to_owned() })?.to_string_lossy();
+    let above = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if above.exists() && !above.is_dir() {
+        return Err(StoreError::NotAFolder { folder: above.to_owned() });
     }
-    Ok(())
+    let earlier = match fs::read(path) {
+        Ok(earlier) => Some(earlier),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(StoreError::io("read", path)(error)),
+    };
+    let first = text.lines().next().unwrap_or_default();
+    if earlier.is_some_and(|earlier| !earlier.is_empty() && !earlier.starts_with(first.as_bytes())) {
+        return Err(StoreError::NotOurFile { file: path.to_owned() });
+    }
+    fs::create_dir_all(above).map_err(StoreError::io("make the folder", above))?;
+    write_beside(above, &name, text, path)
+}
+
+/// `place` is the page of this name in `dir`, as messages call it.
+fn write_beside(dir: &Path, name: &str, text: &str, place: &Path) -> Result<(), StoreError> {
+    let beside = dir.join(format!(".{name}.matricula-tmp"));
+    let written = File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&beside, place)).map_err(|source| {
+        let _ = fs::remove_file(&beside);
+        StoreError::io("write", place)(source)
+    })
 }
 
 #[cfg(test)]
@@ -53,5 +80,21 @@ mod tests {
         let file = dir.join("notes.md");
         assert!(matches!(write_pages(&file, &page("third")), Err(StoreError::NotAFolder { .. })));
         assert!(matches!(write_pages(&file.join("en"), &page("third")), Err(StoreError::Io { .. })));
+    }
+
+    #[test]
+    fn a_page_replaces_an_earlier_one_and_no_other_file() {
+        let above = tempfile::tempdir().expect("a folder");
+        let page = above.path().join("new/page.md");
+        write_page(&page, "<!-- ours -->\nfirst\n").expect("written");
+        write_page(&page, "<!-- ours -->\nsecond\n").expect("written");
+        assert_eq!(fs::read_to_string(&page).expect("a page"), "<!-- ours -->\nsecond\n");
+        let thesis = above.path().join("thesis.md");
+        fs::write(&thesis, "mine").expect("written");
+        assert!(matches!(write_page(&thesis, "<!-- ours -->\n"), Err(StoreError::NotOurFile { .. })));
+        assert_eq!(fs::read_to_string(&thesis).expect("a text"), "mine");
+        assert!(matches!(write_page(above.path(), "x"), Err(StoreError::AFolder { .. })));
+        assert!(matches!(write_page(Path::new(".."), "x"), Err(StoreError::AFolder { .. })));
+        assert!(matches!(write_page(&thesis.join("page.md"), "x"), Err(StoreError::NotAFolder { .. })));
     }
 }
