@@ -30,6 +30,11 @@ impl RowAccount {
     }
 }
 
+/// Stands for source codes that could not be read.
+pub(crate) const NOT_READABLE: &str = "(not readable)";
+/// Stands for source codes that are not listed and not spelled out.
+pub(crate) const NOT_LISTED: &str = "(not listed)";
+
 /// What became of one source code in one target variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
@@ -46,6 +51,9 @@ pub enum Fate {
 }
 
 impl Fate {
+    /// All of them, the best first.
+    pub const ALL: [Self; 5] = [Self::Kept, Self::Recoded, Self::Collapsed, Self::Missing, Self::Unmapped];
+
     /// As the column `detail` spells it.
     #[must_use]
     pub fn code(self) -> &'static str {

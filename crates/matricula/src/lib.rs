@@ -31,6 +31,7 @@
 //! # }
 //! ```
 
+mod account;
 mod aggregate;
 mod aggregates;
 mod catalogue;

@@ -54,6 +54,15 @@ pub struct InputFileHash {
     pub blake3: String,
 }
 
+impl InputFileHash {
+    /// A relative name says where the file stands beside the batch; of an absolute one only the file's name is kept.
+    pub(crate) fn without_folders_above(&self) -> String {
+        let path = Path::new(&self.name);
+        let last = path.file_name().filter(|_| path.is_absolute());
+        last.map_or_else(|| self.name.clone(), |last| last.to_string_lossy().into_owned())
+    }
+}
+
 /// Everything a run gives.
 #[derive(Debug, Clone, Default)]
 pub struct Run {

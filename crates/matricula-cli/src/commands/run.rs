@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use matricula::spec::docs::Language;
 use matricula::spec::{Batch, Catalogue};
 use matricula::store::{self, Facts, Written};
 use matricula::{Run as Computed, RunOptions};
@@ -54,10 +55,19 @@ fn facts(arguments: &Run) -> Facts {
     if arguments.keep_going {
         typed.push("--keep-going".to_owned());
     }
+    let language = Language::from(arguments.language);
+    if language != Language::default() {
+        typed.extend(["--language".to_owned(), language.code().to_owned()]);
+    }
     if let Some(specs) = &arguments.specs.specs {
         typed.extend(["--specs".to_owned(), name(specs)]);
     }
-    Facts { version: env!("CARGO_PKG_VERSION").to_owned(), arguments: typed, batch_file: arguments.batch.clone() }
+    Facts {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        arguments: typed,
+        batch_file: arguments.batch.clone(),
+        language,
+    }
 }
 
 fn show(catalogue: &Catalogue, run: &Computed, written: &Written, out: &mut dyn Write) -> Result<(), Failure> {

@@ -68,6 +68,8 @@ fn a_run_is_replaced_by_the_next_byte_for_byte() {
     assert!(world.bytes("out") == before, "the folder has changed");
     let expected = [
         "README.txt",
+        "account.html",
+        "account.md",
         "disaggregation.csv",
         "estimates.arrow",
         "estimates.csv",
@@ -102,7 +104,10 @@ fn one_bad_source_stops_the_run_unless_it_keeps_going() {
     let stopped = world.run(&[]);
     assert_eq!(stopped.code, Some(1));
     assert!(stopped.err.contains("error[D008] bra.csv (source `bra`, at `level`)"), "{}", stopped.err);
-    assert_eq!(world.names("out"), ["README.txt", "ledger.csv", "manifest.json", "problems.csv"]);
+    assert_eq!(
+        world.names("out"),
+        ["README.txt", "account.html", "account.md", "ledger.csv", "manifest.json", "problems.csv"]
+    );
     let finished = world.run(&["--keep-going"]);
     assert_eq!(finished.code, Some(1));
     let estimates = fs::read_to_string(world.path().join("out/estimates.csv")).expect("a table");

@@ -22,7 +22,7 @@ pub use mapping::mapping_document;
 pub use pages::method_pages;
 pub use rows::{CatalogueRow, NationalRow, catalogue_rows};
 pub use sheet::method_sheet;
-pub use terms::{mobility_proxy, status};
+pub use terms::{mobility_proxy, relation, status};
 pub use words::Language;
 
 /// A formula written out, one line each step.

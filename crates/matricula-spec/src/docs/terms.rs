@@ -3,6 +3,7 @@
 use super::words::Language;
 use crate::model::formula::Formula;
 use crate::model::indicator::{Better, MatrixCell, Unit};
+use crate::model::mapping::Relation;
 use crate::model::text::Status;
 
 /// How far a definition has come.
@@ -30,6 +31,17 @@ pub fn mobility_proxy(proxy: &str, language: Language) -> &str {
             ("country of previous schooling", "país de escolaridad anterior", "país de escolaridade anterior")
         }
         other => (other, other, other),
+    })
+}
+
+/// How a source's category relates to ours.
+#[must_use]
+pub fn relation(relation: Relation, language: Language) -> &'static str {
+    language.one_of(match relation {
+        Relation::Exact => ("exact", "exacta", "exata"),
+        Relation::Broader => ("broader", "más amplia", "mais ampla"),
+        Relation::Narrower => ("narrower", "más estrecha", "mais estreita"),
+        Relation::Close => ("close", "cercana", "próxima"),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::harmonize::HarmonizeTally;
 use crate::harmonize::recode::{KEY_SEPARATOR, RecodeStep};
 use crate::harmonize::step::Step;
 use crate::harmonize::tally::StepTally;
-use crate::ledger::{Fate, LedgerRow};
+use crate::ledger::{Fate, LedgerRow, NOT_LISTED, NOT_READABLE};
 
 /// The ledger's rows on the variables of a source, sorted.
 pub(super) fn fates(plan: &SourcePlan<'_>, tally: &HarmonizeTally) -> Vec<LedgerRow> {
@@ -40,13 +40,13 @@ impl OfVariable<'_> {
             Step::Age(_) | Step::Band(_) => self.derived(tally),
         };
         let unknown =
-            [(Fate::Missing, String::new(), tally.blank), (Fate::Unmapped, "(not readable)".to_owned(), tally.invalid)];
+            [(Fate::Missing, String::new(), tally.blank), (Fate::Unmapped, NOT_READABLE.to_owned(), tally.invalid)];
         rows.extend(unknown.into_iter().map(|(fate, code, records)| self.row(fate, code, CodeId::UNKNOWN, records)));
         let unlisted = &tally.unlisted;
         let spelled = unlisted.keys.iter().map(|(key, records)| (spelled(key), *records));
         rows.extend(spelled.map(|(code, records)| self.row(Fate::Unmapped, code, CodeId::UNKNOWN, records)));
         if unlisted.keys.is_empty() {
-            rows.push(self.row(Fate::Unmapped, "(not listed)".to_owned(), CodeId::UNKNOWN, unlisted.records));
+            rows.push(self.row(Fate::Unmapped, NOT_LISTED.to_owned(), CodeId::UNKNOWN, unlisted.records));
         }
         rows.retain(|row| row.rows > 0);
         rows

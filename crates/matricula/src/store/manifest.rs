@@ -88,7 +88,7 @@ pub(super) fn manifest<'a>(
     let specs = catalogue.files().iter().map(|(path, text)| (path.as_str(), hash(text.as_bytes())));
     let inputs = run.inputs.iter().map(|input| InputHash {
         source: &input.source,
-        file: without_folders_above(&input.name),
+        file: input.without_folders_above(),
         bytes: input.bytes,
         blake3: &input.blake3,
     });
@@ -132,13 +132,6 @@ fn batch_hash<'a>(batch: &'a Batch, facts: &Facts) -> Result<BatchHash<'a>, Stor
     let text = fs::read(&facts.batch_file).map_err(StoreError::io("read", &facts.batch_file))?;
     let name = facts.batch_file.file_name().unwrap_or_default().to_string_lossy();
     Ok(BatchHash { id: &batch.id, file: name.into_owned(), blake3: hash(&text) })
-}
-
-/// Relative names say where a file stands beside the batch; of absolute ones only the file's name is kept.
-fn without_folders_above(name: &str) -> String {
-    let path = Path::new(name);
-    let last = path.file_name().filter(|_| path.is_absolute());
-    last.map_or_else(|| name.to_owned(), |last| last.to_string_lossy().into_owned())
 }
 
 fn counts(problems: &Problems) -> ProblemCounts {

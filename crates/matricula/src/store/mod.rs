@@ -3,6 +3,8 @@
 //! It is written beside its place and moved there by renaming, so that what stands there is
 //! either absent or complete, also when the program is killed.
 
+mod account_html;
+mod account_markdown;
 mod error;
 mod folder;
 mod further_tables;
@@ -15,12 +17,14 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use matricula_spec::docs::Language;
 use matricula_spec::{Batch, Catalogue};
 
 pub use error::StoreError;
 pub use output::OutputFile;
 pub use pages::{write_page, write_pages};
 
+use crate::account::account;
 use crate::run::Run;
 use folder::Target;
 use output::Outputs;
@@ -34,6 +38,8 @@ pub struct Facts {
     pub arguments: Vec<String>,
     /// The batch file; its bytes are hashed and its name, without folders, is written down.
     pub batch_file: PathBuf,
+    /// Language of the account for people.
+    pub language: Language,
 }
 
 /// What was written.
@@ -61,7 +67,7 @@ pub fn check_target(dir: &Path) -> Result<(), StoreError> {
 
 /// Writes a run to a folder, which is replaced whole.
 ///
-/// A run that errors stopped leaves ledger, problems and manifest, and no estimates.
+/// A run that errors stopped leaves ledger, account, problems and manifest, and no estimates.
 ///
 /// # Errors
 /// Where the folder holds something else than an earlier run, or cannot be written;
@@ -89,6 +95,9 @@ pub fn write(
         outputs.file("provenance.csv", |file| tables::provenance_csv(file, catalogue, &run.provenance))?;
     }
     outputs.file("ledger.csv", |file| tables::ledger_csv(file, &run.ledger))?;
+    let account = account(catalogue, batch, run, facts.language);
+    outputs.file("account.md", |file| output::text(file, "account.md", &account_markdown::markdown(&account)))?;
+    outputs.file("account.html", |file| output::text(file, "account.html", &account_html::html(&account)))?;
     outputs.file("problems.csv", |file| tables::problems_csv(file, &run.problems))?;
     outputs.file("README.txt", tables::readme)?;
     let files = outputs.written();

@@ -78,3 +78,8 @@ impl Write for Hashed {
         self.file.flush()
     }
 }
+
+/// Writes a text as a whole file.
+pub(super) fn text(file: &mut Hashed, name: &str, text: &str) -> Result<(), StoreError> {
+    file.write_all(text.as_bytes()).map_err(StoreError::io("write", Path::new(name)))
+}

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use arrow::array::{Array, Decimal128Array, Float64Array, StringArray};
 use arrow::ipc::reader::FileReader;
+use matricula_spec::docs::Language;
 use matricula_spec::model::dimension::CodeId;
 use matricula_spec::model::indicator::Unit;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode};
@@ -67,7 +68,12 @@ fn run(catalogue: &Catalogue) -> Run {
 fn facts(folder: &Path) -> Facts {
     let batch_file = folder.join("tiny.toml");
     fs::write(&batch_file, "format = 1\n").expect("written");
-    Facts { version: "0".to_owned(), arguments: vec!["run".to_owned(), "tiny.toml".to_owned()], batch_file }
+    Facts {
+        version: "0".to_owned(),
+        arguments: vec!["run".to_owned(), "tiny.toml".to_owned()],
+        batch_file,
+        language: Language::En,
+    }
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -138,7 +144,10 @@ fn a_run_that_errors_stopped_has_no_estimates() {
     let problem = Problem::error(ProblemCode::FileMissing, Place::default(), "It exists.", "nothing").rows(3);
     let run = Run { problems: [problem].into_iter().collect(), ..Run::default() };
     write(&out, &catalogue, &batch(), &run, &facts(above.path())).expect("written");
-    assert_eq!(names(&out), ["README.txt", "ledger.csv", "manifest.json", "problems.csv"]);
+    assert_eq!(
+        names(&out),
+        ["README.txt", "account.html", "account.md", "ledger.csv", "manifest.json", "problems.csv"]
+    );
     let problems = fs::read_to_string(out.join("problems.csv")).expect("a table");
     assert!(problems.ends_with("D001,error,,,,,,It exists.,nothing,,,3\n"), "{problems}");
 }

@@ -17,7 +17,7 @@ use crate::support::{Said, World};
 const CANARIES: [&str; 2] = ["31415926", "Q77"];
 
 /// What a run leaves that findings stopped: the account of the rows, and no figure.
-const ACCOUNT: [&str; 4] = ["README.txt", "ledger.csv", "manifest.json", "problems.csv"];
+const ACCOUNT: [&str; 6] = ["README.txt", "account.html", "account.md", "ledger.csv", "manifest.json", "problems.csv"];
 
 /// What is to be said about a bad input.
 struct Says<'a> {

@@ -85,7 +85,7 @@ impl Document<'_> {
         self.heading(Term::Signature);
         self.paragraph(Term::Confirmation);
         let named = [Term::Name, Term::Office, Term::Date, Term::Signature];
-        let rows = named.map(|name| vec![self.word(name).to_owned(), "&nbsp;".repeat(40)]);
+        let rows = named.map(|name| vec![self.word(name).to_owned(), "_".repeat(40)]);
         self.table(&[String::new(), String::new()], rows.into_iter());
     }
 }

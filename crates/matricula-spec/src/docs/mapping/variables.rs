@@ -4,6 +4,7 @@ use super::Document;
 use super::facts::codes;
 use super::words::{self, Term};
 use crate::docs::markdown::{code, prose};
+use crate::docs::terms;
 use crate::model::dimension::{CodeId, DimensionId};
 use crate::model::mapping::{BirthDate, Derived, Recode, RecodeRow, Unlisted, Validity, Variable};
 
@@ -117,7 +118,7 @@ impl Document<'_> {
     fn row(&self, dimension: DimensionId, row: &RecodeRow, output: usize) -> Vec<String> {
         let given: Option<&CodeId> = row.codes.get(output).filter(|_| row.out_of_scope.is_none());
         let [ours, label] = given.map(|code| self.code(dimension, *code)).unwrap_or_default();
-        let relation = given.map(|_| words::relation(row.relation, self.language)).unwrap_or_default();
+        let relation = given.map(|_| terms::relation(row.relation, self.language)).unwrap_or_default();
         let mut cells: Vec<String> = row.keys.iter().map(|key| self.key(key)).collect();
         cells.extend([ours, label, relation.to_owned(), self.years(row.validity)]);
         cells.extend([prose(row.out_of_scope.as_deref().unwrap_or_default()), prose(&row.note)]);
@@ -140,8 +141,8 @@ impl Document<'_> {
             unpivoted || self.mapping.variables.contains_key(dimension)
         };
         let known = self.catalogue.known();
-        // The batch says these two where the mapping does not.
-        let elsewhere = [known.ref_area, known.time_period];
+        // Where the mapping does not give these, batch and education system do.
+        let elsewhere = [known.ref_area, known.time_period, known.structure, known.age_class];
         let silent = self.catalogue.dimension_ids().filter(|d| !spoken_of(d) && !elsewhere.contains(d));
         let silent: Vec<String> = silent.map(|dimension| self.name(dimension)).collect();
         if silent.is_empty() {

@@ -1,7 +1,7 @@
 //! The words of a mapping's document: one table, from which enum and texts are made.
 
 use crate::docs::words::Language;
-use crate::model::mapping::{Absent, AgeBasis, CountedUnit, Relation, Repeats, RowKind, SplitMethod, Unlisted};
+use crate::model::mapping::{Absent, AgeBasis, CountedUnit, Repeats, RowKind, SplitMethod, Unlisted};
 
 macro_rules! terms {
     ($($name:ident $en:literal $es:literal $pt:literal;)+) => {
@@ -133,16 +133,6 @@ pub(super) fn unit(unit: CountedUnit, language: Language) -> &'static str {
         CountedUnit::Teacher => ("teachers", "docentes", "docentes"),
         CountedUnit::School => ("schools", "escuelas", "escolas"),
         CountedUnit::Person => ("persons of the population", "personas de la población", "pessoas da população"),
-    })
-}
-
-/// How a source's category relates to ours.
-pub(super) fn relation(relation: Relation, language: Language) -> &'static str {
-    language.one_of(match relation {
-        Relation::Exact => ("exact", "exacta", "exata"),
-        Relation::Broader => ("broader", "más amplia", "mais ampla"),
-        Relation::Narrower => ("narrower", "más estrecha", "mais estreita"),
-        Relation::Close => ("close", "cercana", "próxima"),
     })
 }
 
