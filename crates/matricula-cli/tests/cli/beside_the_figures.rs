@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{World, batch, matricula};
+use crate::support::{World, batch, matricula, pupils};
 
 /// An area of the two countries of the world and one more.
 const AREA: &str =
@@ -77,4 +77,25 @@ fn a_national_method_says_how_it_differs() {
     // It is computed for its own country only.
     let said = matricula(world.path(), &[&explain[..], &["--country", "CHL"]].concat());
     assert_eq!(said.code, Some(2), "{}", said.out);
+}
+
+#[test]
+fn the_account_for_people_is_exact_and_in_the_language_asked_for() {
+    let world = World::new(200);
+    // One code that is not listed, twice; a code that could be taken for a tag.
+    world.file("chl.csv", &pupils(200, "201;P;1;1;<b>;N\n202;P;1;1;<b>;N\n"));
+    let said = world.run(&["--language", "es", "--threads", "1"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(!said.err.contains("<b>") && !said.out.contains("<b>"), "{}{}", said.out, said.err);
+    let first = world.bytes("out");
+    let read = |name: &str| fs::read_to_string(world.path().join("out").join(name)).expect("a text");
+    let (markdown, html) = (read("account.md"), read("account.html"));
+    assert!(markdown.starts_with("# Rendición de cuentas de los registros: tiny\n"), "{markdown}");
+    assert!(markdown.contains("| `<b>` | sin correspondencia | `_U` | Desconocido |  | 2 |"), "{markdown}");
+    assert!(markdown.contains("| Registros leídos |  |  | 202 |\n| = conservados |  |  | 202 |"), "{markdown}");
+    assert!(html.contains("<html lang=\"es\">") && html.contains("<code>&lt;b&gt;</code>"), "{html}");
+    assert!(read("manifest.json").contains("--language"));
+    assert_eq!(world.run(&["--language", "es", "--threads", "2"]).code, Some(0));
+    assert!(world.bytes("out") == first, "the folder has changed");
+    assert_eq!(world.run(&["--language", "fr"]).code, Some(2));
 }

@@ -7,7 +7,7 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 
 use super::words::{self, Term};
 use super::{Cell, Writer, number};
-use crate::disaggregation::DisaggregationState;
+use crate::disaggregation::{Disaggregation, DisaggregationState};
 use crate::run::Run;
 
 /// Indicators that are named; disaggregation.csv has all.
@@ -34,17 +34,28 @@ pub(super) fn lacking(run: &Run) -> Lacking<'_> {
         leading.insert((&row.indicator, row.ref_area, row.time_period), source);
     }
     let mut lacking = Lacking::new();
-    for row in &run.disaggregation {
-        let place = (row.indicator.as_str(), row.ref_area, row.time_period);
-        let of_source = lacking.entry(leading.get(&place).copied().unwrap_or_default()).or_default();
-        if matches!(row.state, DisaggregationState::Computed | DisaggregationState::NotAsked) {
-            continue;
+    let of_one = |row: &Disaggregation, next: &Disaggregation| place(row) == place(next);
+    for rows in run.disaggregation.chunk_by(of_one) {
+        let of_source = lacking.entry(leading.get(&place(&rows[0])).copied().unwrap_or_default()).or_default();
+        // Where there is no figure, that its breakdowns lack too says nothing more.
+        let whole = rows.iter().find(|row| row.breakdown.is_none());
+        let whole = whole.filter(|row| row.state != DisaggregationState::Computed);
+        let told = if whole.is_some() { whole.into_iter().collect() } else { rows.iter().collect::<Vec<_>>() };
+        for row in told.into_iter().filter(|row| is_lacking(row.state)) {
+            let group = of_source.entry((row.breakdown, row.state)).or_default();
+            group.indicators.insert(&row.indicator);
+            *group.reasons.entry(&row.reason).or_default() += 1;
         }
-        let group = of_source.entry((row.breakdown, row.state)).or_default();
-        group.indicators.insert(&row.indicator);
-        *group.reasons.entry(&row.reason).or_default() += 1;
     }
     lacking
+}
+
+fn place(row: &Disaggregation) -> (&str, CodeId, CodeId) {
+    (&row.indicator, row.ref_area, row.time_period)
+}
+
+fn is_lacking(state: DisaggregationState) -> bool {
+    !matches!(state, DisaggregationState::Computed | DisaggregationState::NotAsked)
 }
 
 impl Writer<'_> {

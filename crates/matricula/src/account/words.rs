@@ -80,17 +80,23 @@ terms! {
     NotReadable "(not readable)" "(ilegible)" "(ilegível)";
     NotListed "(not listed)" "(no está en la lista)" "(não está na lista)";
     FurtherCodes "further codes, in ledger.csv" "otros códigos, en ledger.csv" "outros códigos, em ledger.csv";
-    NotGiven "Variables that the source does not give" "Variables que la fuente no entrega" "Variáveis que a fonte não fornece";
+    NotGiven
+        "Variables without codes in the file"
+        "Variables sin códigos en el archivo"
+        "Variáveis sem códigos no arquivo";
     Variable "Variable" "Variable" "Variável";
     State "State" "Estado" "Estado";
     Why "Why" "Por qué" "Por quê";
     SameForAll "the same for every record" "lo mismo para todos los registros" "o mesmo para todos os registros";
     OutsideYears "not usable in this year" "no puede usarse en este año" "não pode ser usada neste ano";
-    Breakdowns "What figures cannot be broken down by" "Por qué no se pueden desagregar las cifras" "O que os números não permitem desagregar";
+    Breakdowns
+        "Figures and breakdowns that are not there"
+        "Cifras y desagregaciones que faltan"
+        "Números e desagregações que faltam";
     BreakdownsIntroduction
-        "Figures that this source leads, and the permitted breakdowns that they do not have."
-        "Cifras que esta fuente encabeza, y las desagregaciones permitidas que no tienen."
-        "Números que esta fonte encabeça, e as desagregações permitidas que não têm.";
+        "Of the figures that this source leads: those that could not be computed, and the permitted breakdowns that the others do not have."
+        "De las cifras que esta fuente encabeza: las que no se pudieron calcular y las desagregaciones permitidas que las demás no tienen."
+        "Dos números que esta fonte encabeça: os que não puderam ser calculados e as desagregações permitidas que os demais não têm.";
     NothingLacks
         "None that the batch asks for is lacking."
         "No falta ninguna de las que pide el lote."

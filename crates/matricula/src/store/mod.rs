@@ -5,6 +5,8 @@
 
 mod account_html;
 mod account_markdown;
+#[cfg(test)]
+mod account_tests;
 mod error;
 mod folder;
 mod further_tables;

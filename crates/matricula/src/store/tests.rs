@@ -135,6 +135,8 @@ fn equal_runs_are_equal_bytes_and_no_folder_of_the_machine_is_named() {
     let manifest = fs::read_to_string(one.join("manifest.json")).expect("text");
     assert!(!manifest.contains("somebody") && manifest.contains("y.csv") && manifest.contains("data/x.csv"));
     assert!(!manifest.contains(&*above.path().to_string_lossy()));
+    let account = fs::read_to_string(one.join("account.md")).expect("text");
+    assert!(!account.contains("somebody"));
 }
 
 #[test]
@@ -164,4 +166,17 @@ fn a_run_that_cannot_be_written_leaves_what_stood_there() {
     assert!(matches!(failed, Err(StoreError::Io { step: "read", .. })));
     assert_eq!(fs::read(out.join("manifest.json")).expect("bytes"), before);
     assert_eq!(names(above.path()), ["out", "tiny.toml"]);
+}
+
+#[test]
+fn the_readme_names_every_file_in_three_languages() {
+    let (above, catalogue) = (tempfile::tempdir().expect("a folder"), catalogue());
+    let out = above.path().join("out");
+    write(&out, &catalogue, &batch(), &run(&catalogue), &facts(above.path())).expect("written");
+    let readme = fs::read_to_string(out.join("README.txt")).expect("text");
+    for name in names(&out).iter().filter(|name| *name != "README.txt") {
+        // `estimates.csv, .parquet, .arrow` stand in one line.
+        let shown = if name.starts_with("estimates") { "estimates.csv" } else { name };
+        assert_eq!(readme.lines().filter(|line| line.contains(shown) && line.contains("   ")).count(), 3, "{name}");
+    }
 }
