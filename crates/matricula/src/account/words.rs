@@ -94,9 +94,9 @@ terms! {
         "Cifras y desagregaciones que faltan"
         "Números e desagregações que faltam";
     BreakdownsIntroduction
-        "Of the figures that this source leads: those that could not be computed, and the permitted breakdowns that the others do not have."
-        "De las cifras que esta fuente encabeza: las que no se pudieron calcular y las desagregaciones permitidas que las demás no tienen."
-        "Dos números que esta fonte encabeça: os que não puderam ser calculados e as desagregações permitidas que os demais não têm.";
+        "Of the figures that this source leads: those that could not be computed, and the permitted breakdowns that the others do not have; in at least one country and year."
+        "De las cifras que esta fuente encabeza: las que no se pudieron calcular y las desagregaciones permitidas que las demás no tienen; en al menos un país y año."
+        "Dos números que esta fonte encabeça: os que não puderam ser calculados e as desagregações permitidas que os demais não têm; em pelo menos um país e ano.";
     NothingLacks
         "None that the batch asks for is lacking."
         "No falta ninguna de las que pide el lote."
@@ -111,7 +111,7 @@ terms! {
     Indicators "Indicators" "Indicadores" "Indicadores";
     Which "Which" "Cuáles" "Quais";
     Further "more in disaggregation.csv" "más en disaggregation.csv" "mais em disaggregation.csv";
-    WithoutSource "Indicators that no source feeds" "Indicadores que ninguna fuente alimenta" "Indicadores que nenhuma fonte alimenta";
+    WithoutSource "Indicators without a source in some country and year" "Indicadores sin fuente en algún país y año" "Indicadores sem fonte em algum país e ano";
 }
 
 /// What became of some records.

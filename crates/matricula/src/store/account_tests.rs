@@ -240,7 +240,7 @@ fn what_is_not_there_is_told_with_the_reason() {
     let told = |line: &str| assert_eq!(markdown.matches(line).count(), 1, "{line}\n{markdown}");
     told("| Sex (sex) | cannot exist | there is &lt;none> | 1 | A.1 |");
     told("| the figure as a whole | not collected | no source gives x | 1 | B.1 |");
-    told("## Indicators that no source feeds");
+    told("## Indicators without a source in some country and year");
     told("| no source gives y | 1 | C.1 |");
     told("## Findings on the batch");
     // Nationality is recorded from 2016 on, and who repeats not at all.
