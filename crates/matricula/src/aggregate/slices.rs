@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use matricula_spec::model::dimension::{CodeId, DimensionId};
-use matricula_spec::model::mapping::SplitMethod;
 
 use super::pass::{SourcePlan, Sums, UnitSums};
 use crate::cube::SliceKey;
@@ -40,17 +39,24 @@ pub(super) fn slices(
             tables.entry(key).or_default().units.entry(grain.role.clone()).or_default().push(table);
         }
     }
+    // A source that has the identifier and nothing in it knows of no unit; that is not the same as not having it.
+    for tables in tables.values_mut() {
+        for grain in &plan.grains {
+            tables.units.entry(grain.role.clone()).or_default();
+        }
+    }
     let slice = |(key, tables): (SliceKey, Tables)| {
         let list = &plan.catalogue.dimension(plan.catalogue.known().time_period).codes;
         let year = list.code(key.2).number().unwrap_or_default();
         let coverage = SliceCoverage::of(plan.catalogue, plan.mapping, key.0, year);
         let decimals = plan.mapping.amount.decimals();
-        (key, Slice::new(position, decimals, coverage, tables.cuboids, tables.units))
+        let slice = Slice::new(position, decimals, coverage, tables.cuboids, tables.units);
+        (key, slice.splitting(plan.mapping.splits.clone()))
     };
     tables.into_iter().map(slice).collect()
 }
 
-/// One cuboid's cells by measure, country and year, over the other dimensions; bands are split.
+/// One cuboid's cells by measure, country and year, over the other dimensions.
 fn by_slice(plan: &SourcePlan<'_>, layout: &KeyLayout, sums: Sums) -> BTreeMap<SliceKey, Table> {
     let known = plan.catalogue.known();
     let place = [known.measure, known.ref_area, known.time_period];
@@ -64,31 +70,5 @@ fn by_slice(plan: &SourcePlan<'_>, layout: &KeyLayout, sums: Sums) -> BTreeMap<S
         let inside = moves.iter().fold(0, |sum, (from, to)| sum | inner.place(*to, layout.code(key, *from)));
         cells.entry(slice).or_default().push((inside, Cell { units, way: Way::Given }));
     }
-    let table = |cells| {
-        let whole = Table::new(inner.clone(), cells);
-        plan.mapping.splits.iter().fold(whole, |table, (dimension, method)| split(plan, &table, *dimension, *method))
-    };
-    cells.into_iter().map(|(key, cells)| (key, table(cells))).collect()
-}
-
-/// The table with the bands of a dimension replaced by the codes under them.
-fn split(plan: &SourcePlan<'_>, table: &Table, dimension: DimensionId, method: SplitMethod) -> Table {
-    let layout = table.layout();
-    let Some(position) = layout.position(dimension) else { return table.clone() };
-    let list = &plan.catalogue.dimension(dimension).codes;
-    let mut cells = Vec::with_capacity(table.cells().len());
-    for (key, cell) in table.cells() {
-        let code = layout.code(*key, position);
-        if !list.is_margin(code) {
-            cells.push((*key, *cell));
-            continue;
-        }
-        let leaves = list.leaves(code);
-        let SplitMethod::Uniform = method;
-        // The check of specifications sees to it that the parts are exact.
-        let part = Cell { units: cell.units / leaves.len() as i128, way: Way::Split };
-        let rest = layout.without(*key, position);
-        cells.extend(leaves.iter().map(|leaf| (rest | layout.place(position, *leaf), part)));
-    }
-    Table::summing(layout.clone(), cells)
+    cells.into_iter().map(|(key, cells)| (key, Table::new(inner.clone(), cells))).collect()
 }

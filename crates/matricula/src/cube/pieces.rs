@@ -6,15 +6,20 @@ use matricula_spec::model::dimension::{CodeId, CodeList, DimensionId};
 use super::coverage::{Reach, SliceCoverage};
 use super::key::{Key, KeyLayout};
 use super::slice::{Question, Slice, Tabulation};
-use super::table::{Cell, Table};
+use super::table::{Cell, Table, Way};
+
+/// Where a tested dimension stands in the keys, and for each of its codes whether it passes.
+struct Test {
+    position: usize,
+    passing: Vec<bool>,
+}
 
 /// A question brought to positions in the keys of tables of one layout.
 pub(super) struct PieceReader<'a> {
     slice: &'a Slice,
     asked: &'a Question<'a>,
     layout: KeyLayout,
-    /// Position of a tested dimension, and for each of its codes whether it passes.
-    tests: Vec<(usize, Vec<bool>)>,
+    tests: Vec<Test>,
     /// The breakdown, and where each of its dimensions stands in the table.
     projected: KeyLayout,
     positions: Vec<usize>,
@@ -30,7 +35,7 @@ impl<'a> PieceReader<'a> {
     ) -> Option<Self> {
         let list = |dimension: DimensionId| &asked.catalogue.dimension(dimension).codes;
         let test = |(dimension, codes): &(DimensionId, Vec<CodeId>)| {
-            Some((layout.position(*dimension)?, passing(list(*dimension), codes)))
+            Some(Test { position: layout.position(*dimension)?, passing: passing(list(*dimension), codes) })
         };
         Some(Self {
             slice,
@@ -45,7 +50,7 @@ impl<'a> PieceReader<'a> {
     /// The pieces that pass, by every code of the breakdown and every roll-up that can be made of them.
     pub(super) fn read(&self, table: &Table) -> Tabulation {
         let passes = |(key, _): &&(Key, Cell)| {
-            self.tests.iter().all(|(position, passing)| passing[self.layout.code(*key, *position).index()])
+            self.tests.iter().all(|test| test.passing[self.layout.code(*key, test.position).index()])
         };
         let project = |(key, cell): &(Key, Cell)| {
             let codes = self.positions.iter().map(|position| self.layout.code(*key, *position)).enumerate();
@@ -85,6 +90,26 @@ fn with_rollups(table: &Table, list: &CodeList, position: usize, rollups: &[Code
         let rest = layout.without(*key, position);
         let above = above.get(layout.code(*key, position).index()).map_or(&[][..], Vec::as_slice);
         cells.extend(above.iter().map(|rollup| (rest | layout.place(position, *rollup), *cell)));
+    }
+    Table::summing(layout.clone(), cells)
+}
+
+/// The table with the bands of a dimension replaced by the codes under them, in equal parts;
+/// the check of specifications sees to it that these are exact.
+pub(super) fn split(table: &Table, list: &CodeList, dimension: DimensionId) -> Table {
+    let layout = table.layout();
+    let Some(position) = layout.position(dimension) else { return table.clone() };
+    let mut cells = Vec::with_capacity(table.cells().len());
+    for (key, cell) in table.cells() {
+        let code = layout.code(*key, position);
+        if !list.is_margin(code) {
+            cells.push((*key, *cell));
+            continue;
+        }
+        let leaves = list.leaves(code);
+        let rest = layout.without(*key, position);
+        let part = Cell { units: cell.units / leaves.len() as i128, way: Way::Split };
+        cells.extend(leaves.iter().map(|leaf| (rest | layout.place(position, *leaf), part)));
     }
     Table::summing(layout.clone(), cells)
 }

@@ -90,7 +90,8 @@ impl Group<'_> {
     /// Absent codes are zero where the source says so; nothing where all of them are absent.
     fn sum(&self, codes: &[CodeId]) -> Option<Cell> {
         let cells: Vec<_> = codes.iter().map(|code| self.read(*code)).collect();
-        let complete = self.step.coverage.absent == Absent::Zero || cells.iter().all(Option::is_some);
+        let is_there = |(code, cell): (&CodeId, &Option<Cell>)| cell.is_some() || self.step.none.contains(code);
+        let complete = self.step.coverage.absent == Absent::Zero || codes.iter().zip(&cells).all(is_there);
         cells.into_iter().flatten().reduce(Cell::plus).filter(|_| complete)
     }
 

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 use matricula_spec::Catalogue;
 use matricula_spec::model::condition::{Between, Condition};
 use matricula_spec::model::dimension::{CodeId, DimensionId};
-use matricula_spec::model::mapping::{Absent, RowKind};
+use matricula_spec::model::mapping::{Absent, RowKind, SplitMethod};
 use matricula_spec::model::system::System;
 
 use super::coverage::{Collected, Reach, SliceCoverage};
 use super::key::KeyLayout;
-use super::pieces::PieceReader;
+use super::pieces::{PieceReader, split};
 use super::reduce::{Wanted, along};
 use super::table::{Cell, Table};
 use crate::condition::both;
@@ -26,6 +26,8 @@ pub(crate) struct Slice {
     cuboids: Vec<Arc<Table>>,
     /// By the role of the units' identifier: a table for each unit, in the order of its hash.
     units: BTreeMap<String, Vec<Arc<Table>>>,
+    /// Dimensions whose bands are split where they are looked at.
+    splits: BTreeMap<DimensionId, SplitMethod>,
     rolled_up: Mutex<BTreeMap<Vec<DimensionId>, Arc<Table>>>,
 }
 
@@ -83,7 +85,13 @@ impl Slice {
         let shared = |tables: Vec<Table>| tables.into_iter().map(Arc::new).collect();
         let units = units.into_iter().map(|(role, tables)| (role, shared(tables))).collect();
         let cuboids = cuboids.into_iter().map(Arc::new).collect();
-        Self { source, decimals, coverage, cuboids, units, rolled_up: Mutex::default() }
+        let splits = BTreeMap::new();
+        Self { source, decimals, coverage, cuboids, units, splits, rolled_up: Mutex::default() }
+    }
+
+    /// The slice with bands that may be split.
+    pub(crate) fn splitting(self, splits: BTreeMap<DimensionId, SplitMethod>) -> Self {
+        Self { splits, ..self }
     }
 
     /// Position of the source in the batch.
@@ -120,7 +128,7 @@ impl Slice {
         let condition = self.resolve(asked)?;
         let needed = self.needed(asked, &condition)?;
         let table = self.over(asked.catalogue, &needed).ok_or(Absence::NotCollected)?;
-        let table = self.derived_tests(asked, &condition, table);
+        let table = self.derived_tests(asked, &condition, self.with_bands_split(asked.catalogue, &needed, table));
         match self.coverage.rows {
             RowKind::Cells => Ok(self.read(asked, &condition, Table::clone(&table))),
             RowKind::Pieces => {
@@ -135,12 +143,24 @@ impl Slice {
         let condition = self.resolve(asked)?;
         let needed = self.needed(asked, &condition)?;
         let units = self.units.get(role).ok_or(Absence::NotCollected)?;
-        let Some(first) = units.first().filter(|_| self.coverage.rows == RowKind::Pieces) else {
-            return Err(Absence::NotCollected);
-        };
+        let Some(first) = units.first() else { return Ok(Vec::new()) };
         let reader = PieceReader::new(self, asked, &condition, first.layout());
         let reader = reader.filter(|_| first.has_all(&needed)).ok_or(Absence::NotCollected)?;
-        Ok(units.iter().map(|unit| reader.read(&self.derived_tests(asked, &condition, Arc::clone(unit)))).collect())
+        let of_unit = |unit: &Arc<Table>| {
+            let table = self.with_bands_split(asked.catalogue, &needed, Arc::clone(unit));
+            reader.read(&self.derived_tests(asked, &condition, table))
+        };
+        Ok(units.iter().map(of_unit).collect())
+    }
+
+    /// The table with the bands of those dimensions split that are looked at.
+    fn with_bands_split(&self, catalogue: &Catalogue, needed: &[DimensionId], mut table: Arc<Table>) -> Arc<Table> {
+        for (dimension, SplitMethod::Uniform) in &self.splits {
+            if needed.contains(dimension) {
+                table = Arc::new(split(&table, &catalogue.dimension(*dimension).codes, *dimension));
+            }
+        }
+        table
     }
 
     /// The dimensions that a table must have for a resolved condition and the breakdowns, ascending.
@@ -193,7 +213,7 @@ impl Slice {
             if self.coverage.rows == RowKind::Cells {
                 // A published table is asked for grades, by the reference structure.
                 resolved.grades_before_last = None;
-                match asked.grades_within(between) {
+                match self.grades_within(asked, between) {
                     Ok(test) => resolved = both(asked.catalogue, &resolved, &test),
                     Err(absence) => absences.push(absence),
                 }
@@ -253,6 +273,25 @@ impl Slice {
             }
         }
         Ok(())
+    }
+
+    /// The grades of the level tested, so many before its last in the reference structure: those that exist,
+    /// and of these the ones that were collected.
+    fn grades_within(&self, asked: &Question<'_>, between: Between) -> Result<Condition, Absence> {
+        let grade = asked.catalogue.known().grade;
+        let list = &asked.catalogue.dimension(grade).codes;
+        let duration = asked.duration().ok_or(Absence::Missing)?;
+        let within = |code: &CodeId| {
+            let number = list.code(*code).number().filter(|number| *number <= duration);
+            number.is_some_and(|number| between.contains(duration - number))
+        };
+        let codes: Vec<CodeId> = list.leaves(CodeId::TOTAL).iter().copied().filter(within).collect();
+        if codes.is_empty() {
+            return Err(Absence::Impossible);
+        }
+        let codes = self.collected(asked.catalogue, grade, codes);
+        self.must_reach(asked.catalogue, grade, Some(&codes))?;
+        Ok(Condition { codes: vec![(grade, codes)], ..Condition::default() })
     }
 
     /// A table over at least these dimensions; for pieces exactly these, remembered.
@@ -381,16 +420,6 @@ impl Question<'_> {
         }
         let own = coverage.rows == RowKind::Pieces && coverage.collects(known.structure);
         Ok(needed.into_iter().chain(own.then_some(known.structure)).collect())
-    }
-
-    /// The grades of the level tested, so many before its last in the reference structure.
-    fn grades_within(&self, between: Between) -> Result<Condition, Absence> {
-        let grade = self.catalogue.known().grade;
-        let list = &self.catalogue.dimension(grade).codes;
-        let duration = self.duration().ok_or(Absence::Missing)?;
-        let within = |code: &CodeId| list.code(*code).number().is_some_and(|n| between.contains(duration - n));
-        let codes: Vec<CodeId> = list.leaves(CodeId::TOTAL).iter().copied().filter(within).collect();
-        Ok(Condition { codes: vec![(grade, codes)], ..Condition::default() })
     }
 
     /// Years of the only level that is tested, in the reference structure.

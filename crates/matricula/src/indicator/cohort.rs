@@ -46,10 +46,10 @@ fn observed(scale: u32, above: Read, below: Read, open: OpenCohort) -> Valued {
 
 /// Promotion or dropout of all grades but the last, as observed.
 fn of_all_grades(reader: &Reader<'_>, (rate, scale): (FlowRate, u32), cohort: &CohortOf, at: &At) -> Valued {
-    let counts = last_grade(reader.place_of(cohort.pupils_next), cohort).and_then(|last| {
-        (1..last).map(|grade| GradeCounts::of(reader, cohort, grade, at)).collect::<Result<Vec<_>, _>>()
-    });
-    let counts = match counts {
+    let last = last_grade(reader.place_of(cohort.pupils_next), cohort);
+    let grades = 1..last.unwrap_or(2);
+    let counts = grades.map(|grade| GradeCounts::of(reader, cohort, grade, at));
+    let counts = match all(counts.collect()) {
         Ok(counts) => counts.into_iter().reduce(GradeCounts::plus),
         Err(absence) => {
             let declares_cap = cohort.open == OpenCohort::Uis;
@@ -59,6 +59,12 @@ fn of_all_grades(reader: &Reader<'_>, (rate, scale): (FlowRate, u32), cohort: &C
     };
     let Some(counts) = counts else { return Valued::of(Err(Absence::Impossible), Flags::NONE) };
     counts.valued(rate, scale, cohort.open, 1.0)
+}
+
+/// All of them, or the gravest reason why one is not there.
+fn all<T>(results: Vec<Result<T, Absence>>) -> Result<Vec<T>, Absence> {
+    let gravest = results.iter().filter_map(|result| result.as_ref().err().copied()).min();
+    gravest.map_or_else(|| results.into_iter().collect(), Err)
 }
 
 /// Pupils of all grades but the last, where a year later is not known.
@@ -71,7 +77,14 @@ fn pupils_below_last(reader: &Reader<'_>, cohort: &CohortOf, at: &At) -> Option<
 
 fn of_grade(reader: &Reader<'_>, (rate, scale): (FlowRate, u32), cohort: &CohortOf, grade: i32, at: &At) -> Valued {
     let declares_cap = cohort.open == OpenCohort::Uis;
+    let last = last_grade(reader.place_of(cohort.pupils_next), cohort);
     match GradeCounts::of(reader, cohort, grade, at) {
+        // What cannot exist is no matter of what was collected.
+        Err(_) if rate != FlowRate::Repetition && last.is_ok_and(|last| grade >= last) => {
+            let pupils = at_grade(reader, grade, at).map(|here| reader.read(cohort.pupils, &here));
+            let denominator = pupils.as_ref().and_then(number);
+            Valued { declares_cap, denominator, ..Valued::of(Err(Absence::Impossible), Flags::NONE) }
+        }
         Ok(counts) => {
             let factor = factor(reader, cohort, at, &counts, |at| GradeCounts::of(reader, cohort, grade, at));
             counts.valued(rate, scale, cohort.open, factor)
@@ -225,34 +238,35 @@ struct Followed {
 
 fn followed(reader: &Reader<'_>, form: &SurvivalOf, at: &At) -> Result<Followed, Absence> {
     let cohort = &form.cohort;
-    let duration = last_grade(reader.place, cohort)?;
-    let last = match form.to {
-        ToGrade::Last => duration,
-        ToGrade::Number(number) if number <= duration => number,
-        ToGrade::Number(_) => return Err(Absence::Impossible),
+    let duration = last_grade(reader.place, cohort);
+    let last = match (form.to, duration) {
+        (ToGrade::Last, Ok(duration)) => duration,
+        (ToGrade::Number(number), Ok(duration)) if number <= duration => number,
+        (ToGrade::Number(_), Ok(_)) => return Err(Absence::Impossible),
+        // Without a system the first grade tells whether anything was collected at all.
+        (_, Err(_)) => 2,
     };
-    let mut followed = Followed { grades: Vec::new(), duration, flags: Flags::NONE };
-    let mut add = |counts: GradeCounts, factor| {
-        let open = if counts.is_open() { Flags::of(Flag::OpenCohort) } else { Flags::NONE };
-        followed.flags = followed.flags.and(counts.flags).and(open);
-        followed.grades.push((counts.rates(), factor));
-    };
-    for grade in 1..last {
+    let passed = |grade: i32| {
         let of = |at: &At| GradeCounts::of(reader, cohort, grade, at);
-        let counts = of(at)?;
-        if counts.promoted.is_none() {
-            // The level is shorter a year later: nobody can be followed out of the grade.
-            return Err(Absence::Missing);
-        }
-        add(counts, factor(reader, cohort, at, &counts, of));
-    }
-    if let Some(graduates) = form.graduates {
+        // Where the level is shorter a year later, nobody can be followed out of the grade.
+        let counts = of(at).and_then(|counts| counts.promoted.map(|_| counts).ok_or(Absence::Missing))?;
+        Ok((counts, factor(reader, cohort, at, &counts, of)))
+    };
+    let mut grades: Vec<_> = (1..last).map(passed).collect();
+    grades.extend(form.graduates.map(|graduates| {
         let of = |at: &At| {
             let here = at_grade(reader, last, at).ok_or(Absence::Impossible)?;
             GradeCounts::of(reader, cohort, last, at)?.with_graduates(reader.read(graduates, &here))
         };
         let counts = of(at)?;
-        add(counts, factor(reader, cohort, at, &counts, of));
+        Ok((counts, factor(reader, cohort, at, &counts, of)))
+    }));
+    grades.extend(duration.err().map(Err));
+    let mut followed = Followed { grades: Vec::new(), duration: duration.unwrap_or(last), flags: Flags::NONE };
+    for (counts, factor) in all(grades)? {
+        let open = if counts.is_open() { Flags::of(Flag::OpenCohort) } else { Flags::NONE };
+        followed.flags = followed.flags.and(counts.flags).and(open);
+        followed.grades.push((counts.rates(), factor));
     }
     Ok(followed)
 }

@@ -20,8 +20,9 @@ pub(crate) struct Figure {
     pub(crate) form: Form,
     /// Two groups of the form, one divided by the other.
     pub(crate) parity: Option<Groups>,
-    /// The leading selection without its tests on mobility, for the share whose mobility is not known.
-    pub(crate) mobility: Option<usize>,
+    /// For each leading selection the same without its tests on mobility, for the share whose mobility is not known;
+    /// none where the figure is never about mobility.
+    pub(crate) mobility: Vec<usize>,
     /// Whether the formula itself is about mobility.
     pub(crate) tests_mobility: bool,
 }
@@ -128,11 +129,12 @@ impl Figure {
         let tests_mobility = parity.is_some_and(|groups| groups.dimension == known.mobility)
             || builder.selections.iter().any(|counted| counted.selection.condition.on(known.mobility).is_some());
         let about_mobility = tests_mobility || indicator.breakdowns.contains(&known.mobility);
-        let mobility = leading.first().filter(|_| about_mobility).map(|first| {
-            let mut selection = builder.selections[*first].selection.clone();
+        let of_mobility = |position: &usize| {
+            let mut selection = builder.selections[*position].selection.clone();
             selection.condition = selection.condition.without(&[known.mobility]);
             builder.apart(selection, "mobility not known", vec![Vec::new(), vec![known.mobility]])
-        });
+        };
+        let mobility = if about_mobility { leading.iter().map(of_mobility).collect() } else { Vec::new() };
         Some(Self { selections: builder.selections, leading, form, parity, mobility, tests_mobility })
     }
 
@@ -171,7 +173,7 @@ impl Figure {
         let mobility = catalogue.known().mobility;
         let crossing = crossing.to_vec();
         let sets = |(position, counted): (usize, &Counted)| {
-            let without_mobility = self.mobility == Some(position);
+            let without_mobility = self.mobility.contains(&position);
             let sets = counted.by.iter().map(|extra| {
                 let mut by: Vec<_> =
                     crossing.iter().copied().filter(|d| !(without_mobility && *d == mobility)).collect();

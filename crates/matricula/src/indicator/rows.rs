@@ -104,7 +104,9 @@ impl About<'_> {
 
     /// The percentage whose mobility is not known, at the coordinates without mobility.
     fn unknown(&self, at: &At) -> Option<Number> {
-        let selection = self.reader.figure.mobility?;
+        let figure = self.reader.figure;
+        let measured = figure.leading.iter().position(|selection| self.reader.slice(*selection).is_some())?;
+        let selection = *figure.mobility.get(measured)?;
         let at = at.without(self.dimension);
         let all = self.reader.read(selection, &at).ok()?.number;
         let unknown = self.reader.read(selection, &at.with(self.dimension, CodeId::UNKNOWN)).ok()?.number;

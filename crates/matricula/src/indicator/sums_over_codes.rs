@@ -39,8 +39,28 @@ pub(super) fn life_expectancy(
     let years = formulas::life_expectancy(&pairs, unknown, as_f64(of_school_age), duration);
     // Pupils at an age at which nobody lives: the population is missing.
     let value: Value = years.map(Some).ok_or(Absence::Missing);
-    let flags = students.iter().chain(people).fold(Flags::NONE, |flags, (_, amount)| flags.and(amount.flags));
+    let flags = used(list, students, people, (first, last));
     Valued { denominator: Some(Number::from_millionths(of_school_age)), ..Valued::of(value, flags) }
+}
+
+/// The flags of the numbers that stand in the sum: pupils of known and unknown age, people of their ages and of school age.
+fn used(
+    list: &CodeList,
+    students: &[(CodeId, Amount)],
+    people: &[(CodeId, Amount)],
+    (first, last): (i32, i32),
+) -> Flags {
+    let counted = |(_, amount): &&(CodeId, Amount)| amount.number != Number::ZERO;
+    let pupils = students.iter().filter(counted);
+    let in_sum = |code: CodeId| code == CodeId::UNKNOWN || numbered(list, code).is_some();
+    let pupils: Vec<_> = pupils.filter(|(code, _)| in_sum(*code)).collect();
+    let of_age = |code: CodeId| {
+        let number = numbered(list, code);
+        number.is_some_and(|age| (first..=last).contains(&age)) || pupils.iter().any(|(other, _)| *other == code)
+    };
+    let people = people.iter().filter(|(code, _)| numbered(list, *code).is_some() && of_age(*code));
+    let amounts = pupils.iter().copied().chain(people);
+    amounts.fold(Flags::NONE, |flags, (_, amount)| flags.and(amount.flags))
 }
 
 /// First and last school age in the reference structure.

@@ -38,11 +38,11 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// Whether both say the same, the last of six decimals aside.
+    /// Whether both say the same, the last of six decimals and the thirteenth figure of a large number aside.
     pub(crate) fn near(&self, other: &Self) -> bool {
         let numbers = |figure: &Self| [figure.value, figure.uncapped, figure.numerator, figure.denominator];
         let near = |pair: (Option<i128>, Option<i128>)| match pair {
-            (Some(ours), Some(theirs)) => (ours - theirs).abs() <= 1,
+            (Some(ours), Some(theirs)) => (ours - theirs).abs() <= 1 + theirs.abs() / 1_000_000_000_000,
             (ours, theirs) => ours == theirs,
         };
         let [value, uncapped, numerator, denominator] = numbers(other);

@@ -8,7 +8,6 @@ mod cells;
 mod cohorts;
 pub(crate) mod compare;
 mod coverage;
-mod disagreements;
 mod figures;
 mod files;
 mod mobility;

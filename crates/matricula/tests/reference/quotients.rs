@@ -14,7 +14,7 @@ use super::value::{Value, nearest};
 
 /// How many.
 pub(crate) fn count(reader: &Reader<'_>, of: &Quantity, at: &Codes) -> Valued {
-    quotient(reader.sum(of, at), None)
+    quotient(&reader.sum(of, at), None)
 }
 
 /// The part of a whole that is in a group.
@@ -29,7 +29,7 @@ pub(crate) fn share(
         Among::Known => Question::new(of).and(&known_status(reader, group)),
     };
     let above = reader.number(&Question::new(of).and(group), at);
-    quotient(above, Some((reader.number(&whole, at), scale)))
+    quotient(&above, Some((&reader.number(&whole, at), scale)))
 }
 
 /// Whatever is not `_U` on the dimensions of a group.
@@ -42,23 +42,22 @@ pub(crate) fn known_status(reader: &Reader<'_>, group: &Condition) -> Condition 
     Condition { codes: open.iter().map(known).collect(), open, ..Condition::default() }
 }
 
-fn quotient(above: Read, below: Option<(Read, u32)>) -> Valued {
-    let reads = || std::iter::once(&above).chain(below.as_ref().map(|(read, _)| read));
+fn quotient(above: &Read, below: Option<(&Read, u32)>) -> Valued {
+    let reads = || std::iter::once(above).chain(below.map(|(read, _)| read));
     let millionths = |read: &Read| read.as_ref().ok().map(|counted| counted.millionths);
     let value = match gravest(reads()) {
         Some(why) => Err(why),
         None => {
-            let (divisor, scale) =
-                below.as_ref().map_or((Some(1_000_000), 1), |(read, scale)| (millionths(read), *scale));
-            let above = millionths(&above).expect("it can be read");
+            let (divisor, scale) = below.map_or((Some(1_000_000), 1), |(read, scale)| (millionths(read), scale));
+            let above = millionths(above).expect("it can be read");
             Value::quotient(scale, above, divisor.expect("it can be read")).ok_or(Why::NoDenominator)
         }
     };
     Valued {
         value,
         uncapped: None,
-        numerator: millionths(&above),
-        denominator: below.as_ref().and_then(|(read, _)| millionths(read)),
+        numerator: millionths(above),
+        denominator: below.and_then(|(read, _)| millionths(read)),
         flags: flags(reads()),
     }
 }
@@ -74,7 +73,7 @@ pub(crate) fn ratio(reader: &Reader<'_>, ratio: &Ratio, at: &Codes) -> Valued {
 
 fn before_cap(reader: &Reader<'_>, ratio: &Ratio, at: &Codes) -> Valued {
     let above = reader.sum(&ratio.numerator, at).map(|numerator| redistributed(reader, ratio, at, numerator));
-    quotient(above, Some((reader.sum(&ratio.denominator, at), ratio.scale)))
+    quotient(&above, Some((&reader.sum(&ratio.denominator, at), ratio.scale)))
 }
 
 /// The numerator, with pupils of unknown age as often among the known ages as the pupils of known age.

@@ -47,16 +47,15 @@ pub(crate) fn life_expectancy(
     let of_school_age: i128 = of_school.iter().map(|people| people.millionths).sum();
     let mut flags: Flags = of_school.iter().flat_map(|people| people.flags.iter().copied()).collect();
     let mut years = Some(0.0);
-    for (code, pupils) in students.iter().filter(|(code, _)| age_of(code).is_some()) {
+    let present = |code: &CodeId, pupils: &Counted| age_of(code).is_some() && pupils.millionths != 0;
+    for (code, pupils) in students.iter().filter(|(code, pupils)| present(code, pupils)) {
         flags.extend(pupils.flags.iter().chain(&people(code).flags));
-        if pupils.millionths != 0 {
-            let rate = Value::quotient(1, pupils.millionths, people(code).millionths);
-            years = years.zip(rate).map(|(years, rate)| years + rate.number);
-        }
+        let rate = Value::quotient(1, pupils.millionths, people(code).millionths);
+        years = years.zip(rate).map(|(years, rate)| years + rate.number);
     }
     let unknown = students.get(&CodeId::UNKNOWN).unwrap_or(&nobody);
-    flags.extend(unknown.flags.iter().copied());
     if unknown.millionths != 0 {
+        flags.extend(unknown.flags.iter().copied());
         let rate = Value::quotient(1, unknown.millionths, of_school_age);
         years = years.zip(rate).map(|(years, rate)| years + rate.number * f64::from(last - first + 1));
     }

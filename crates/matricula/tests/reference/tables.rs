@@ -259,14 +259,19 @@ impl Slice<'_> {
         absent.chain(refused).chain(unknown).min().map_or(Ok(()), Err)
     }
 
-    /// The grades so many before the last of the only level that is asked for, by the structure of reference.
+    /// The grades so many before the last of the only level that is asked for, by the structure of reference;
+    /// grades after the last do not exist.
     fn grades_within(&self, question: &Question, between: Between) -> Result<Test, Why> {
         let known = self.catalogue.known();
         let level = question.tests.iter().find(|test| test.dimension == known.edu_level);
         let duration = level.and_then(|level| self.duration(&level.codes)).ok_or(Why::Missing)?;
         let list = self.list(known.grade);
-        let within = |code: &CodeId| list.code(*code).number().is_some_and(|n| between.contains(duration - n));
-        let codes = list.leaves(CodeId::TOTAL).iter().copied().filter(within).collect();
+        let within = |number: i32| number <= duration && between.contains(duration - number);
+        let grades = list.leaves(CodeId::TOTAL).iter().copied();
+        let codes: Vec<CodeId> = grades.filter(|code| list.code(*code).number().is_some_and(within)).collect();
+        if codes.is_empty() {
+            return Err(Why::Impossible);
+        }
         self.resolved(&Test { dimension: known.grade, codes, open: true })
     }
 }

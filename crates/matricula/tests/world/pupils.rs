@@ -20,7 +20,8 @@ struct Columns {
     whole: bool,
 }
 
-/// Adds the source `pupils`, and in most worlds the same country a year later; `whole` worlds have pupils in every grade.
+/// Adds the source `pupils`, and in most worlds the same country a year later.
+/// `whole` worlds have pupils in every grade.
 pub(crate) fn add(world: &mut World, dice: &mut Dice, rows: &[u64], whole: bool) {
     let country = dice.one(&["AAA", "AAA", "AAA", "AAA", "BBB", "BBB", "CCC"]);
     let year = if whole { dice.one(&[2021, 2022]) } else { dice.one(&[2021, 2022, 2023]) };
@@ -62,39 +63,18 @@ fn mapping(dice: &mut Dice, world: &mut World, whole: bool) -> (String, Columns)
     text += &(sex + &mobility);
     let (commune, communes) = communes(dice);
     text += commune;
-    text += dice.one(&[
-        "",
-        "sector = { derived = { band = { column = \"size\", bounds = [10, 20], codes = [\"PUB\", \"PRIV\", \"_U\"] } } }\n",
-        "sector = { derived = { band = { column = \"size\", bounds = [5], codes = [\"PRIV\", \"PUB\"] } } }\n",
-    ]);
-    text += mostly(dice, whole, &[
-        "repeater = { column = { name = \"rep\", unlisted = \"unmapped\" } }\n",
-        "repeater = { fixed = \"N\" }\n",
-        "",
-    ]);
-    text += dice.one(&[
-        "programme = { column = { name = \"prog\", unlisted = \"unmapped\" } }\n",
-        "programme = { fixed = \"INITIAL\" }\n",
-        "programme = { impossible = \"x\" }\n",
-    ]);
-    text += mostly(dice, whole, &[
-        "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
-        "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
-        "",
-    ]);
-    text += dice.one(&["", "structure = { column = { name = \"struct\", unlisted = \"unmapped\" } }\n"]);
-    text += dice.one(&[
-        "",
-        "[available]\nmobility = { from = 2022 }\n",
-        "[available]\nage = { to = 2022 }\nsex = { from = 2021, to = 2022 }\n",
-    ]);
+    text += &further(dice, whole);
     text += &recodes;
-    text += mostly(dice, whole, &[
-        "",
-        "[[out_of_scope]]\nreason = \"closed\"\nwhere = { state = { not_in = [\"1\"] } }\n",
-        "[[out_of_scope]]\nreason = \"second\"\nwhere = { state = { in = [\"2\", \"\"] }, rep = { in = [\"Y\"] } }\n\
+    text += mostly(
+        dice,
+        whole,
+        &[
+            "",
+            "[[out_of_scope]]\nreason = \"closed\"\nwhere = { state = { not_in = [\"1\"] } }\n",
+            "[[out_of_scope]]\nreason = \"second\"\nwhere = { state = { in = [\"2\", \"\"] }, rep = { in = [\"Y\"] } }\n\
          [[out_of_scope]]\nreason = \"closed\"\nwhere = { state = { in = [\"2\"] } }\n",
-    ]);
+        ],
+    );
     let identifier = dice.one(&[
         "[identifier]\nstudent = { columns = [\"id\"] }\n",
         "[identifier]\nstudent = { columns = [\"id\", \"id2\"] }\n",
@@ -103,16 +83,60 @@ fn mapping(dice: &mut Dice, world: &mut World, whole: bool) -> (String, Columns)
     let school = dice.one(&["", "school = { columns = [\"school\"] }\n", "school = { columns = [\"school\"] }\n"]);
     // What is counted is a pupil only where one row is one record.
     text += &if counted { String::new() } else { format!("{identifier}{school}") };
-    text += mostly(dice, whole, &[
-        "",
-        "",
-        "[coverage]\nabsent = \"missing\"\n",
-        "[coverage.dimension.grade]\ncodes = [\"G1\", \"G2\", \"G3\"]\n",
-    ]);
+    text += mostly(
+        dice,
+        whole,
+        &[
+            "",
+            "",
+            "[coverage]\nabsent = \"missing\"\n",
+            "[coverage.dimension.grade]\ncodes = [\"G1\", \"G2\", \"G3\"]\n",
+        ],
+    );
     text += "[mobility]\nproxy = \"nationality\"\n[mobility.weakness]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n";
     text += &format!("[age]\nbasis = \"reported\"\n{LABEL}{SOURCE}");
     let messy = dice.chance(40);
     (text, Columns { birth, counted, messy, sexes, nations, communes, whole })
+}
+
+/// What else a mapping may tell, and in which years.
+fn further(dice: &mut Dice, whole: bool) -> String {
+    let mut text = String::new();
+    text += dice.one(&[
+        "",
+        "sector = { derived = { band = { column = \"size\", bounds = [10, 20], codes = [\"PUB\", \"PRIV\", \"_U\"] } } }\n",
+        "sector = { derived = { band = { column = \"size\", bounds = [5], codes = [\"PRIV\", \"PUB\"] } } }\n",
+    ]);
+    text += mostly(
+        dice,
+        whole,
+        &[
+            "repeater = { column = { name = \"rep\", unlisted = \"unmapped\" } }\n",
+            "repeater = { fixed = \"N\" }\n",
+            "",
+        ],
+    );
+    text += dice.one(&[
+        "programme = { column = { name = \"prog\", unlisted = \"unmapped\" } }\n",
+        "programme = { fixed = \"INITIAL\" }\n",
+        "programme = { impossible = \"x\" }\n",
+    ]);
+    text += mostly(
+        dice,
+        whole,
+        &[
+            "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
+            "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
+            "",
+        ],
+    );
+    text += dice.one(&["", "structure = { column = { name = \"struct\", unlisted = \"unmapped\" } }\n"]);
+    text += dice.one(&[
+        "",
+        "[available]\nmobility = { from = 2022 }\n",
+        "[available]\nage = { to = 2022 }\nsex = { from = 2021, to = 2022 }\n",
+    ]);
+    text
 }
 
 /// The first, in most of the `whole` worlds; otherwise any.
