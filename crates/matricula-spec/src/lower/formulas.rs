@@ -130,6 +130,11 @@ fn survival(raw: &RawSurvival, place: &Place, reader: &mut Reader<'_>) -> Option
         return None;
     }
     let to = to_grade(&raw.to, reader);
+    if wants_graduates && matches!(to, Some(ToGrade::Number(_))) {
+        let found = "a grade for graduates, who leave the last";
+        invalid(reader, place, found, "Write `to = \"last\"` for efficiency and years per graduate.");
+        return None;
+    }
     Some(Formula::Survival(Survival {
         gives,
         to: to?,
