@@ -10,6 +10,7 @@
 
 pub(crate) mod block;
 
+mod archive;
 mod arrow_ipc;
 mod boundary;
 mod chunk;
@@ -24,8 +25,11 @@ mod piece;
 mod record;
 mod scan;
 mod specs;
+mod spreadsheet;
+mod stata;
 mod text;
 mod value;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
