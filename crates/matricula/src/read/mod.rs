@@ -15,6 +15,7 @@ mod arrow_ipc;
 mod boundary;
 mod chunk;
 mod column;
+mod compound;
 mod cutter;
 mod encoding;
 mod file;

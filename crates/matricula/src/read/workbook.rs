@@ -1,8 +1,9 @@
 //! Workbooks of Excel and of OpenDocument: their cells, one after the other.
 
 use std::fs::File;
-use std::io::{self, BufReader, ErrorKind};
+use std::io::{self, BufReader, ErrorKind, Seek};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
     Data, DataType, Dimensions, ExcelDateTime, Ods, OdsError, Range, Reader, Sheet, SheetType, SheetVisible, Xls,
@@ -10,6 +11,8 @@ use calamine::{
 };
 use matricula_spec::model::batch::FileFormat;
 use zip::result::ZipError;
+
+use super::compound;
 
 /// What a cell holds.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +113,14 @@ pub(super) struct Workbook {
 impl Workbook {
     /// Opens a workbook at the sheet named, or at the first that is not hidden.
     pub(super) fn open(file: File, format: FileFormat, sheet: Option<&str>) -> Result<Self, BookError> {
+        guarded(|| Self::open_unguarded(file, format, sheet))
+    }
+
+    fn open_unguarded(mut file: File, format: FileFormat, sheet: Option<&str>) -> Result<Self, BookError> {
+        if format == FileFormat::Xls && !compound::is_complete(&mut file)? {
+            return Err(BookError::Damaged);
+        }
+        file.rewind()?;
         let file = BufReader::with_capacity(1 << 18, file);
         let kind = match format {
             FileFormat::Xls => Kind::Xls(Box::new(Xls::new(file)?)),
@@ -134,10 +145,12 @@ impl Workbook {
 
     /// The merged cells of the sheet; OpenDocument's are not told.
     pub(super) fn merged(&mut self) -> Result<Vec<Dimensions>, BookError> {
-        Ok(match &mut self.kind {
-            Kind::Xlsx(book) => book.merge_cells_by_sheet_name(&self.sheet)?,
-            Kind::Xls(book) => book.merge_cells_by_sheet_name(&self.sheet)?,
-            Kind::Ods(_) => Vec::new(),
+        guarded(|| {
+            Ok(match &mut self.kind {
+                Kind::Xlsx(book) => book.merge_cells_by_sheet_name(&self.sheet)?,
+                Kind::Xls(book) => book.merge_cells_by_sheet_name(&self.sheet)?,
+                Kind::Ods(_) => Vec::new(),
+            })
         })
     }
 
@@ -146,13 +159,21 @@ impl Workbook {
         &mut self,
         visit: &mut dyn FnMut(u32, u32, Cell<'_>) -> ControlFlow<()>,
     ) -> Result<(), BookError> {
-        match &mut self.kind {
-            Kind::Xlsx(book) => return stream(book, &self.sheet, visit),
-            Kind::Xls(book) => visit_range(&book.worksheet_range(&self.sheet)?, visit),
-            Kind::Ods(book) => visit_range(&book.worksheet_range(&self.sheet)?, visit),
-        }
-        Ok(())
+        guarded(|| {
+            match &mut self.kind {
+                Kind::Xlsx(book) => return stream(book, &self.sheet, visit),
+                Kind::Xls(book) => visit_range(&book.worksheet_range(&self.sheet)?, visit),
+                Kind::Ods(book) => visit_range(&book.worksheet_range(&self.sheet)?, visit),
+            }
+            Ok(())
+        })
     }
+}
+
+/// A damaged workbook may make its reader panic: to us that is one more way of being damaged.
+/// What was being read is not used afterwards.
+fn guarded<T>(read: impl FnOnce() -> Result<T, BookError>) -> Result<T, BookError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(BookError::Damaged))
 }
 
 /// Cell by cell as they stand in the file: a sheet of a million rows is never whole in memory.

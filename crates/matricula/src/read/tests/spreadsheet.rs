@@ -190,9 +190,9 @@ fn workbooks_of_excel_up_to_2003() {
     assert_eq!(rows(&plan), expected);
     plan.sheet = Some("Unida".to_owned());
     assert_eq!(problems(&plan)[0].found, "a header with merged cells");
-    for length in (0..SMALL.len()).step_by(61) {
+    for length in (0..SMALL.len() - 512).step_by(61) {
         folder.write("a.xls", &SMALL[..length]);
-        super::read_by(&folder.plan(&["id"]), 100, 100);
+        assert_eq!(codes(&folder.plan(&["id"])), ["D002"], "{length}");
     }
     for content in [&book(&[]) as &[u8], b"<html></html>", b"", &SMALL[..1000]] {
         folder.write("a.xls", content);
@@ -206,7 +206,11 @@ fn open_document(rows: &str) -> Vec<u8> {
     let content = format!(
         r#"<office:document-content xmlns:office="{space}:office:1.0" xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0"><office:body><office:spreadsheet><table:table table:name="Hoja1">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
     );
-    zip(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_bytes())])
+    zip(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", b"<manifest/>"),
+        ("content.xml", content.as_bytes()),
+    ])
 }
 
 #[test]
