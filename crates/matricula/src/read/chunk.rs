@@ -185,7 +185,8 @@ impl Chunk {
     /// The wanted columns of its rows; to be called on any thread.
     ///
     /// # Errors
-    /// The text is not in the declared encoding (D004) or the file is damaged (D002).
+    /// The text is not in the declared encoding (D004), the file is damaged (D002), or numbers of a Stata file are
+    /// no codes (D014).
     pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         match &self.body {
             Body::Text(chunk) => chunk.parse(),

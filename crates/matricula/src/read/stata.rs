@@ -22,7 +22,7 @@ use matricula_spec::{Place, Problem, ProblemCode, Problems};
 use super::block::{RawBlock, TextColumn};
 use super::chunk::{ReadPlan, empty};
 use super::column::{Wanted, find_columns, unfit, wrong_type};
-use super::encoding::{self, Wrong, decode};
+use super::encoding::{self, Utf8Watch, Wrong, decode};
 use super::file::{alone, first_bytes, is_gzip, open_file, place, unreadable};
 use super::find::InputFile;
 use super::value::{Unfit, day, number, whole};
@@ -106,7 +106,7 @@ fn check_mark(file: &InputFile, place: Place) -> Result<(), Box<Problem>> {
         Err(error) => return Err(unreadable(place, &error)),
     };
     // Releases before 13 begin with their number and the order of bytes.
-    let old = matches!(start.as_slice(), [102..=116, 0 | 1 | 2, ..]);
+    let old = matches!(start.as_slice(), [102..=116, 0..=2, ..]);
     if old || start == b"<stata_dta>" {
         return Ok(());
     }
@@ -254,24 +254,30 @@ impl StataChunk {
         let mut records = open(&layout.file).map_err(failed)?;
         records.seek_to_record(self.first).map_err(damaged)?;
         let mut columns = vec![TextColumn::default(); layout.variables.len()];
-        let mut text = String::new();
+        let (mut text, mut watch) = (String::new(), Utf8Watch::default());
         for _ in 0..self.rows {
             let record = records.read_lazy_record().map_err(damaged)?;
             let record = record.ok_or_else(|| Failure::CutOff.problem(here()))?;
             for (column, (position, variable)) in
                 columns.iter_mut().zip(layout.wanted.positions.iter().zip(&layout.variables))
             {
-                let value = record.value(*position).map_err(damaged)?;
-                layout.push(column, variable, &value, &mut text)?;
+                match record.value(*position).map_err(damaged)? {
+                    Value::String(value) => {
+                        let pushed = layout.push_string(column, &value, &mut watch);
+                        pushed.map_err(|wrong| encoding::problem(here(), layout.encoding, wrong))?;
+                    }
+                    value => layout.push_number(column, variable, &value, &mut text)?,
+                }
             }
         }
+        watch.end().map_err(|wrong| encoding::problem(here(), layout.encoding, wrong))?;
         let rows = usize::try_from(self.rows).unwrap_or(usize::MAX);
         Ok(RawBlock::new(layout.wanted.arrange(columns), rows, 0))
     }
 }
 
 impl StataLayout {
-    fn push(
+    fn push_number(
         &self,
         column: &mut TextColumn,
         variable: &Variable,
@@ -279,7 +285,6 @@ impl StataLayout {
         text: &mut String,
     ) -> Result<(), Box<Problem>> {
         let written = match value {
-            Value::String(value) => return self.push_string(column, value),
             Value::Byte(value) => Ok(value.present().map(i64::from)),
             Value::Int(value) => Ok(value.present().map(i64::from)),
             Value::Long(value) => Ok(value.present().map(i64::from)),
@@ -295,7 +300,7 @@ impl StataLayout {
             }
             Value::Float(value) => value.present().map(|value| whole(f64::from(value), EXACT_FLOAT)).transpose(),
             Value::Double(value) => value.present().map(|value| whole(value, EXACT_DOUBLE)).transpose(),
-            Value::LongStringRef(_) => Ok(None),
+            Value::String(_) | Value::LongStringRef(_) => Ok(None),
         };
         let written = written.map_err(|unfit| self.unfit(variable, unfit))?;
         match written {
@@ -306,15 +311,19 @@ impl StataLayout {
         Ok(())
     }
 
-    fn push_string(&self, column: &mut TextColumn, value: &str) -> Result<(), Box<Problem>> {
+    fn push_string(&self, column: &mut TextColumn, value: &str, watch: &mut Utf8Watch) -> Result<(), Wrong> {
+        if value.is_ascii() {
+            column.push(value.as_bytes());
+            return Ok(());
+        }
+        let bytes = original(value);
         match self.encoding {
-            Encoding::Windows1252 => column.push(value.as_bytes()),
+            Encoding::Windows1252 => {
+                watch.see(&bytes)?;
+                column.push(value.as_bytes());
+            }
             Encoding::Utf8 => {
-                let bytes = original(value);
-                if std::str::from_utf8(&bytes).is_err() {
-                    let here = place(&self.source, &self.file.name);
-                    return Err(encoding::problem(here, self.encoding, Wrong::NotUtf8));
-                }
+                std::str::from_utf8(&bytes).map_err(|_| Wrong::NotUtf8)?;
                 column.push(&bytes);
             }
         }

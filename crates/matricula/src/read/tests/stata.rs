@@ -192,6 +192,8 @@ fn encodings_of_old_and_new_files() {
     let utf8 = (Release::V114, ByteOrder::BigEndian, encoding_rs::UTF_8);
     write(&plan.files[0].path, utf8, &columns, &values);
     assert_eq!(rows(&plan), [["\u{d1}u\u{f1}oa"]]);
+    plan.encoding = None;
+    assert_eq!(problems(&plan)[0].found, "text that is UTF-8 throughout");
 }
 
 #[test]
