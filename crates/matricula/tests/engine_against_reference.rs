@@ -75,8 +75,10 @@ fn engine_and_reference_agree() {
         panic!("{failure}");
     }
     let figures = figures.into_inner();
-    let few: Vec<String> =
-        world::indicators().into_iter().filter(|id| figures.get(id).is_none_or(|figures| *figures < ENOUGH)).collect();
+    let few: Vec<String> = world::indicators()
+        .into_iter()
+        .filter(|id| figures.get(id).is_none_or(|figures| *figures < ENOUGH))
+        .collect();
     assert!(few.is_empty(), "hardly ever a figure of {few:?}: {figures:?}");
 }
 

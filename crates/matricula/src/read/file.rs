@@ -122,6 +122,7 @@ pub(super) fn broken(place: Place, packing: Packing, error: &io::Error) -> Box<P
     };
     let found = match error.kind() {
         ErrorKind::UnexpectedEof => "the file ends before its compressed content does",
+        _ if packing == Packing::Gzip => "bytes that are no gzip stream, or a checksum that differs",
         _ => "bytes that are no compressed text, or a size or checksum that differs",
     };
     Box::new(Problem::error(ProblemCode::CompressionDamaged, place, rule, found).help(help))

@@ -119,8 +119,9 @@ impl Published<'_> {
         let parts = declared.unwrap_or(&self.slice.list(dimension).code(code).parts);
         let direct = |part: CodeId| at(part).filter(|number| number.way != Way::Complement);
         let may_be_absent = |part: &CodeId| coverage.is_some_and(|declared| declared.may_be_absent.contains(part));
-        let complete =
-            parts.iter().all(|part| direct(*part).is_some() || self.is_none(dimension, *part) || may_be_absent(part));
+        let complete = parts.iter().all(|part| {
+            direct(*part).is_some() || self.is_none(dimension, *part) || may_be_absent(part)
+        });
         let sum = parts.iter().filter_map(|part| direct(*part)).reduce(Number::plus).filter(|_| complete)?;
         Some(Number { way: Way::SumOfParts, ..sum })
     }

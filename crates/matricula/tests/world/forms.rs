@@ -62,34 +62,22 @@ fn survivals() -> Vec<Indicator> {
 
 fn quantities() -> Vec<Indicator> {
     let by_grade = |grade: &str, year: i32| {
-        format!(
-            "{{ measure = \"students\", where = {{ edu_level = {{ in = [\"L1\"] }}, grade = {{ in = [\"{grade}\"] }} }}, year = {year} }}"
-        )
+        format!("{{ measure = \"students\", where = {{ edu_level = {{ in = [\"L1\"] }}, grade = {{ in = [\"{grade}\"] }} }}, year = {year} }}")
     };
     let before_last = |bounds: &str| {
-        format!(
-            "{{ measure = \"students\", where = {{ edu_level = {{ in = [\"L1\"] }}, grades_before_last = {{ {bounds} }} }} }}"
-        )
+        format!("{{ measure = \"students\", where = {{ edu_level = {{ in = [\"L1\"] }}, grades_before_last = {{ {bounds} }} }} }}")
     };
     let ratio = |numerator: &str, denominator: &str| {
         format!("[formula.ratio]\nscale = 100\nnumerator = {numerator}\ndenominator = {denominator}")
     };
     let (next, previous) = (by_grade("G2", 1), by_grade("G2", -1));
     vec![
-        (
-            "Q.MINUS",
-            "sex sector mobility grade",
-            "",
-            format!("[formula.count]\nof = {{ {L1}, minus = [{{ {REPEATERS} }}] }}"),
-        ),
+        ("Q.MINUS", "sex sector mobility grade", "", format!("[formula.count]\nof = {{ {L1}, minus = [{{ {REPEATERS} }}] }}")),
         (
             "Q.PLUS",
             "sex sector",
             "",
-            ratio(
-                &format!("{{ {L1}, plus = [{{ measure = \"teachers\" }}], minus = [{{ {REPEATERS} }}] }}"),
-                &format!("{{ {L1} }}"),
-            ),
+            ratio(&format!("{{ {L1}, plus = [{{ measure = \"teachers\" }}], minus = [{{ {REPEATERS} }}] }}"), &format!("{{ {L1} }}")),
         ),
         ("Q.NEXT", "sex sector commune", "", ratio(&next, &by_grade("G1", 0))),
         ("Q.BEFORE", "sex mobility", "", ratio(&by_grade("G1", 0), &previous)),
@@ -97,9 +85,7 @@ fn quantities() -> Vec<Indicator> {
             "Q.INSTEAD",
             "sex sector mobility",
             "",
-            format!(
-                "[formula.count]\nof = {{ measure = \"teachers\", otherwise = {{ {L1}, minus = [{{ {REPEATERS} }}] }} }}"
-            ),
+            format!("[formula.count]\nof = {{ measure = \"teachers\", otherwise = {{ {L1}, minus = [{{ {REPEATERS} }}] }} }}"),
         ),
         (
             "Q.BELOW",
@@ -108,28 +94,14 @@ fn quantities() -> Vec<Indicator> {
             ratio(&format!("{{ {L1} }}"), &format!("{{ measure = \"teachers\", otherwise = {{ {L1} }} }}")),
         ),
         ("Q.LAST", "sex sector grade", "", format!("[formula.count]\nof = {}", before_last("at_most = 0"))),
-        (
-            "Q.INLAST",
-            "sex mobility",
-            "",
-            ratio(&before_last("at_least = 0, at_most = 0"), &before_last("at_least = 1")),
-        ),
-        (
-            "Q.NATIONAL",
-            "sex commune",
-            "",
-            format!(
-                "[formula.count]\nof = {{ {L1} }}\n[national]\ncountry = \"AAA\"\n[national.differs]\nen = \"x\"\nes = \"x\"\npt = \"x\""
-            ),
-        ),
+        ("Q.INLAST", "sex mobility", "", ratio(&before_last("at_least = 0, at_most = 0"), &before_last("at_least = 1"))),
+        ("Q.NATIONAL", "sex commune", "", format!("[formula.count]\nof = {{ {L1} }}\n[national]\ncountry = \"AAA\"\n[national.differs]\nen = \"x\"\nes = \"x\"\npt = \"x\"")),
     ]
 }
 
 fn caps() -> Vec<Indicator> {
     let ratio = |numerator: &str, denominator: &str, further: &str| {
-        format!(
-            "[formula.ratio]\nscale = 100\nnumerator = {{ {numerator} }}\ndenominator = {{ {denominator} }}\n{further}"
-        )
+        format!("[formula.ratio]\nscale = 100\nnumerator = {{ {numerator} }}\ndenominator = {{ {denominator} }}\n{further}")
     };
     let outside = format!("{PEOPLE}, minus = [{{ {OF_AGE} }}]");
     let (sexes, complement) = ("cap = \"sexes\"", "cap = \"complement-sexes\"");
@@ -151,9 +123,7 @@ fn caps() -> Vec<Indicator> {
 
 fn sums() -> Vec<Indicator> {
     let expectancy = |students: &str, ages: &str| {
-        format!(
-            "[formula.life_expectancy]\nstudents = {{ {students} }}\npopulation = {{ measure = \"population\" }}\nschool_age = \"{ages}\""
-        )
+        format!("[formula.life_expectancy]\nstudents = {{ {students} }}\npopulation = {{ measure = \"population\" }}\nschool_age = \"{ages}\"")
     };
     let mean = |number: &str| format!("[formula.mean]\nof = {{ {L1} }}\nnumber = \"{number}\"");
     vec![
@@ -166,13 +136,10 @@ fn sums() -> Vec<Indicator> {
 
 fn segregations() -> Vec<Indicator> {
     let of = |index: &str, group: &str, comparison: &str| {
-        format!(
-            "[formula.segregation]\nindex = \"{index}\"\ngrain = \"school\"\npupils = {{ {L1} }}\ngroup = {{ {group} }}\ncomparison = {{ {comparison} }}"
-        )
+        format!("[formula.segregation]\nindex = \"{index}\"\ngrain = \"school\"\npupils = {{ {L1} }}\ngroup = {{ {group} }}\ncomparison = {{ {comparison} }}")
     };
     let (girls, boys) = ("sex = { in = [\"F\"] }", "sex = { in = [\"M\"] }");
-    let (moving, staying) =
-        ("mobility = { not_in = [\"non-migrant\", \"_U\"] }", "mobility = { in = [\"non-migrant\"] }");
+    let (moving, staying) = ("mobility = { not_in = [\"non-migrant\", \"_U\"] }", "mobility = { in = [\"non-migrant\"] }");
     vec![
         ("G.DIS", "sector grade mobility", "", of("dissimilarity", girls, boys)),
         ("G.ISO", "sector commune grade", "", of("isolation", girls, boys)),
@@ -183,9 +150,7 @@ fn segregations() -> Vec<Indicator> {
 
 fn parities() -> Vec<Indicator> {
     let of = |id: &str, index: &str| {
-        format!(
-            "[formula.parity]\nof = \"{id}\"\ndimension = \"sex\"\ngroup = \"F\"\ncomparison = \"M\"\nindex = \"{index}\""
-        )
+        format!("[formula.parity]\nof = \"{id}\"\ndimension = \"sex\"\ngroup = \"F\"\ncomparison = \"M\"\nindex = \"{index}\"")
     };
     vec![
         ("P.PROM", "grade sector", "", of("F.PROMU", "plain")),

@@ -67,29 +67,21 @@ fn mapping(dice: &mut Dice, world: &mut World, whole: bool) -> (String, Columns)
         "sector = { derived = { band = { column = \"size\", bounds = [10, 20], codes = [\"PUB\", \"PRIV\", \"_U\"] } } }\n",
         "sector = { derived = { band = { column = \"size\", bounds = [5], codes = [\"PRIV\", \"PUB\"] } } }\n",
     ]);
-    text += mostly(
-        dice,
-        whole,
-        &[
-            "repeater = { column = { name = \"rep\", unlisted = \"unmapped\" } }\n",
-            "repeater = { fixed = \"N\" }\n",
-            "",
-        ],
-    );
+    text += mostly(dice, whole, &[
+        "repeater = { column = { name = \"rep\", unlisted = \"unmapped\" } }\n",
+        "repeater = { fixed = \"N\" }\n",
+        "",
+    ]);
     text += dice.one(&[
         "programme = { column = { name = \"prog\", unlisted = \"unmapped\" } }\n",
         "programme = { fixed = \"INITIAL\" }\n",
         "programme = { impossible = \"x\" }\n",
     ]);
-    text += mostly(
-        dice,
-        whole,
-        &[
-            "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
-            "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
-            "",
-        ],
-    );
+    text += mostly(dice, whole, &[
+        "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
+        "result = { column = { name = \"res\", unlisted = \"unmapped\" } }\n",
+        "",
+    ]);
     text += dice.one(&["", "structure = { column = { name = \"struct\", unlisted = \"unmapped\" } }\n"]);
     text += dice.one(&[
         "",
@@ -97,16 +89,12 @@ fn mapping(dice: &mut Dice, world: &mut World, whole: bool) -> (String, Columns)
         "[available]\nage = { to = 2022 }\nsex = { from = 2021, to = 2022 }\n",
     ]);
     text += &recodes;
-    text += mostly(
-        dice,
-        whole,
-        &[
-            "",
-            "[[out_of_scope]]\nreason = \"closed\"\nwhere = { state = { not_in = [\"1\"] } }\n",
-            "[[out_of_scope]]\nreason = \"second\"\nwhere = { state = { in = [\"2\", \"\"] }, rep = { in = [\"Y\"] } }\n\
+    text += mostly(dice, whole, &[
+        "",
+        "[[out_of_scope]]\nreason = \"closed\"\nwhere = { state = { not_in = [\"1\"] } }\n",
+        "[[out_of_scope]]\nreason = \"second\"\nwhere = { state = { in = [\"2\", \"\"] }, rep = { in = [\"Y\"] } }\n\
          [[out_of_scope]]\nreason = \"closed\"\nwhere = { state = { in = [\"2\"] } }\n",
-        ],
-    );
+    ]);
     let identifier = dice.one(&[
         "[identifier]\nstudent = { columns = [\"id\"] }\n",
         "[identifier]\nstudent = { columns = [\"id\", \"id2\"] }\n",
@@ -115,16 +103,12 @@ fn mapping(dice: &mut Dice, world: &mut World, whole: bool) -> (String, Columns)
     let school = dice.one(&["", "school = { columns = [\"school\"] }\n", "school = { columns = [\"school\"] }\n"]);
     // What is counted is a pupil only where one row is one record.
     text += &if counted { String::new() } else { format!("{identifier}{school}") };
-    text += mostly(
-        dice,
-        whole,
-        &[
-            "",
-            "",
-            "[coverage]\nabsent = \"missing\"\n",
-            "[coverage.dimension.grade]\ncodes = [\"G1\", \"G2\", \"G3\"]\n",
-        ],
-    );
+    text += mostly(dice, whole, &[
+        "",
+        "",
+        "[coverage]\nabsent = \"missing\"\n",
+        "[coverage.dimension.grade]\ncodes = [\"G1\", \"G2\", \"G3\"]\n",
+    ]);
     text += "[mobility]\nproxy = \"nationality\"\n[mobility.weakness]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n";
     text += &format!("[age]\nbasis = \"reported\"\n{LABEL}{SOURCE}");
     let messy = dice.chance(40);

@@ -49,8 +49,7 @@ fn rows(dice: &mut Dice) -> Vec<String> {
                 let margins = [*grade, sex, repeater].iter().filter(|code| **code == "_T").count();
                 let chance = if margins == 0 { given } else { total };
                 let cells = [parts(grade, &GRADES[..last]), parts(sex, &["F", "M"]), parts(repeater, &["Y", "N"])];
-                let amount =
-                    agreed(country, year, &[vec![level], cells[0].clone(), cells[1].clone(), cells[2].clone()]);
+                let amount = agreed(country, year, &[vec![level], cells[0].clone(), cells[1].clone(), cells[2].clone()]);
                 let line = format!("{country},{year},{level},{grade},{sex},{repeater}");
                 if dice.chance(chance) {
                     rows.push(format!("{line},{}", number(dice, amount)));

@@ -6,8 +6,7 @@ use super::catalogue::{LABEL, SOURCE};
 use super::dice::Dice;
 use super::{Table, World};
 
-pub(super) const PLACE: &str =
-    "ref_area = { column = { name = \"iso3\" } }\ntime_period = { column = { name = \"year\" } }\n";
+pub(super) const PLACE: &str = "ref_area = { column = { name = \"iso3\" } }\ntime_period = { column = { name = \"year\" } }\n";
 
 pub(super) fn head(name: &str, unit: &str) -> String {
     format!("format = 1\nid = \"{name}\"\nstatus = \"provisional\"\nunits = [\"{unit}\"]\n")
