@@ -29,6 +29,8 @@ pub(crate) fn source(
     let age_reference_date = raw.age_reference_date.as_ref().and_then(|date| lowering.date(date));
     let encoding = lowering.encoding(raw);
     let separator = lowering.separator(raw);
+    let sheet = lowering.name("sheet", raw.sheet.as_ref());
+    let member = lowering.name("member", raw.member.as_ref());
     lowering.files_and_vintage(raw, population);
     Some(Source {
         line: place.line,
@@ -44,6 +46,8 @@ pub(crate) fn source(
         format: raw.format.map(format),
         encoding,
         separator,
+        sheet,
+        member,
         id,
     })
 }
@@ -112,16 +116,16 @@ impl SourceReader<'_, '_> {
         date
     }
 
-    fn encoding(&mut self, raw: &RawSource) -> Encoding {
-        let Some(name) = &raw.encoding else { return Encoding::Utf8 };
+    fn encoding(&mut self, raw: &RawSource) -> Option<Encoding> {
+        let name = raw.encoding.as_ref()?;
         match name.get_ref().to_ascii_lowercase().as_str() {
-            "utf-8" | "utf8" => Encoding::Utf8,
-            "windows-1252" | "latin-1" | "latin1" | "iso-8859-1" => Encoding::Windows1252,
+            "utf-8" | "utf8" => Some(Encoding::Utf8),
+            "windows-1252" | "latin-1" | "latin1" | "iso-8859-1" => Some(Encoding::Windows1252),
             _ => {
                 let texts =
                     ["An encoding is utf-8 or windows-1252.", "another name", "Latin-1 files are windows-1252."];
                 self.push(ProblemCode::BatchValueInvalid, self.reader.text.of(name), "encoding", texts);
-                Encoding::Utf8
+                None
             }
         }
     }
@@ -140,6 +144,16 @@ impl SourceReader<'_, '_> {
                 b','
             }
         }
+    }
+
+    /// The name of a part of a file, which is not blank.
+    fn name(&mut self, key: &str, raw: Option<&Spanned<String>>) -> Option<String> {
+        let name = raw?;
+        if name.get_ref().trim().is_empty() {
+            let texts = ["A part of a file has a name.", "a blank one", "Write its name, or leave the key out."];
+            self.push(ProblemCode::BatchValueInvalid, self.reader.text.of(name), key, texts);
+        }
+        Some(name.get_ref().clone())
     }
 
     fn files_and_vintage(&mut self, raw: &RawSource, population: bool) {
@@ -182,5 +196,9 @@ fn format(raw: RawFileFormat) -> FileFormat {
         RawFileFormat::Csv => FileFormat::Csv,
         RawFileFormat::Parquet => FileFormat::Parquet,
         RawFileFormat::Arrow => FileFormat::ArrowIpc,
+        RawFileFormat::Stata => FileFormat::Stata,
+        RawFileFormat::Xlsx => FileFormat::Xlsx,
+        RawFileFormat::Xls => FileFormat::Xls,
+        RawFileFormat::Ods => FileFormat::Ods,
     }
 }

@@ -61,10 +61,14 @@ pub struct Source {
     pub files: Vec<String>,
     /// How the files are written; nothing means: by their ending.
     pub format: Option<FileFormat>,
-    /// Encoding of text files.
-    pub encoding: Encoding,
+    /// Encoding of text; nothing means: as the format has it, which is UTF-8 but for old Stata files.
+    pub encoding: Option<Encoding>,
     /// Separator of text files.
     pub separator: u8,
+    /// Sheet of a spreadsheet; nothing means: the first.
+    pub sheet: Option<String>,
+    /// Member of a zip archive; nothing means: its only data file.
+    pub member: Option<String>,
 }
 
 /// When enrolment was counted.
@@ -89,6 +93,14 @@ pub enum FileFormat {
     Parquet,
     /// Arrow IPC file or stream.
     ArrowIpc,
+    /// Stata's `.dta`.
+    Stata,
+    /// Excel workbook, since 2007.
+    Xlsx,
+    /// Excel workbook, up to 2003.
+    Xls,
+    /// OpenDocument spreadsheet.
+    Ods,
 }
 
 /// Encoding of a text file.

@@ -46,6 +46,8 @@ pub(crate) struct RawSource {
     pub(crate) format: Option<RawFileFormat>,
     pub(crate) encoding: Option<Spanned<String>>,
     pub(crate) separator: Option<Spanned<String>>,
+    pub(crate) sheet: Option<Spanned<String>>,
+    pub(crate) member: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -70,4 +72,8 @@ pub(crate) enum RawFileFormat {
     Csv,
     Parquet,
     Arrow,
+    Stata,
+    Xlsx,
+    Xls,
+    Ods,
 }

@@ -88,6 +88,7 @@ impl<'a> SourcePlan<'a> {
             numeric: self.harmonize.numeric().to_vec(),
             encoding: self.source.encoding,
             separator: self.source.separator,
+            sheet: self.source.sheet.clone(),
         }
     }
 

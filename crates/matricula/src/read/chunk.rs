@@ -11,6 +11,8 @@ use super::block::RawBlock;
 use super::file::place;
 use super::find::InputFile;
 use super::parquet::{self, ParquetChunk, ParquetChunks, ParquetLayout};
+use super::spreadsheet::{self, SheetChunk, SheetChunks, SheetLayout};
+use super::stata::{self, StataChunk, StataChunks, StataLayout};
 use super::text::{self, TextChunk, TextChunks, TextLayout};
 
 /// Bytes of text in a chunk: large enough to make handing it over cheap, small enough to stay in
@@ -31,10 +33,12 @@ pub(crate) struct ReadPlan {
     pub(crate) columns: Vec<String>,
     /// For each column, whether it holds counts and may be of a floating-point type.
     pub(crate) numeric: Vec<bool>,
-    /// Encoding of text files.
-    pub(crate) encoding: Encoding,
+    /// Encoding of text, if declared.
+    pub(crate) encoding: Option<Encoding>,
     /// Separator of text files.
     pub(crate) separator: u8,
+    /// Sheet of a spreadsheet, if declared.
+    pub(crate) sheet: Option<String>,
 }
 
 /// Checks the header or schema of every file before a row is read.
@@ -71,6 +75,8 @@ enum Layout {
     Text(Arc<TextLayout>),
     Parquet(Arc<ParquetLayout>),
     Arrow(Arc<ArrowLayout>),
+    Stata(Arc<StataLayout>),
+    Sheet(Arc<SheetLayout>),
 }
 
 impl Layout {
@@ -79,6 +85,10 @@ impl Layout {
             FileFormat::Csv => Self::Text(Arc::new(text::inspect(plan, file)?)),
             FileFormat::Parquet => Self::Parquet(Arc::new(parquet::inspect(plan, file)?)),
             FileFormat::ArrowIpc => Self::Arrow(Arc::new(arrow_ipc::inspect(plan, file)?)),
+            FileFormat::Stata => Self::Stata(Arc::new(stata::inspect(plan, file)?)),
+            FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => {
+                Self::Sheet(Arc::new(spreadsheet::inspect(plan, file)?))
+            }
         })
     }
 
@@ -87,6 +97,8 @@ impl Layout {
             Self::Text(layout) => FileChunks::Text(Box::new(TextChunks::open(layout, bytes)?)),
             Self::Parquet(layout) => FileChunks::Parquet(ParquetChunks::new(layout, rows)),
             Self::Arrow(layout) => FileChunks::Arrow(Box::new(ArrowChunks::open(layout, rows)?)),
+            Self::Stata(layout) => FileChunks::Stata(StataChunks::new(layout, rows)),
+            Self::Sheet(layout) => FileChunks::Sheet(SheetChunks::open(layout, rows)?),
         })
     }
 }
@@ -95,6 +107,8 @@ enum FileChunks {
     Text(Box<TextChunks>),
     Parquet(ParquetChunks),
     Arrow(Box<ArrowChunks>),
+    Stata(StataChunks),
+    Sheet(SheetChunks),
 }
 
 impl FileChunks {
@@ -103,6 +117,8 @@ impl FileChunks {
             Self::Text(chunks) => chunks.next()?.map(Body::Text),
             Self::Parquet(chunks) => chunks.next().map(Body::Parquet),
             Self::Arrow(chunks) => chunks.next()?.map(Body::Arrow),
+            Self::Stata(chunks) => chunks.next().map(Body::Stata),
+            Self::Sheet(chunks) => chunks.next().map(Body::Sheet),
         };
         Ok(body.map(|body| Chunk { body }))
     }
@@ -153,6 +169,8 @@ enum Body {
     Text(TextChunk),
     Parquet(ParquetChunk),
     Arrow(ArrowChunk),
+    Stata(StataChunk),
+    Sheet(SheetChunk),
 }
 
 impl Chunk {
@@ -160,19 +178,22 @@ impl Chunk {
     pub(crate) fn bytes(&self) -> u64 {
         match &self.body {
             Body::Text(chunk) => chunk.bytes(),
-            Body::Parquet(_) | Body::Arrow(_) => 0,
+            Body::Parquet(_) | Body::Arrow(_) | Body::Stata(_) | Body::Sheet(_) => 0,
         }
     }
 
     /// The wanted columns of its rows; to be called on any thread.
     ///
     /// # Errors
-    /// The text is not in the declared encoding (D004) or the file is damaged (D002).
+    /// The text is not in the declared encoding (D004), the file is damaged (D002), or numbers of a Stata file are
+    /// no codes (D014).
     pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         match &self.body {
             Body::Text(chunk) => chunk.parse(),
             Body::Parquet(chunk) => chunk.parse(),
             Body::Arrow(chunk) => chunk.parse(),
+            Body::Stata(chunk) => chunk.parse(),
+            Body::Sheet(chunk) => Ok(chunk.parse()),
         }
     }
 }

@@ -93,3 +93,10 @@ pub(super) fn wrong_type(plan: &ReadPlan, file: &InputFile, column: &str, found:
     Problem::error(ProblemCode::ColumnTypeWrong, at(plan, file, column), rule, found)
         .help("Write the column as text, or as an integer or date type, and convert again.")
 }
+
+/// Values that cannot be codes, met while reading a column.
+pub(super) fn unfit(place: Place, column: &str, found: &str, help: &str) -> Box<Problem> {
+    let place = Place { field: Some(column.to_owned()), ..place };
+    let rule = "A column of codes holds text, whole numbers or dates.";
+    Box::new(Problem::error(ProblemCode::ColumnTypeWrong, place, rule, found).help(help))
+}

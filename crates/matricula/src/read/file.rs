@@ -1,4 +1,4 @@
-//! Opening files, through gzip where they are compressed, and what can go wrong with that.
+//! Opening files, through gzip or zip where they are compressed, and what can go wrong with that.
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::bufread::MultiGzDecoder;
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
+use super::archive::MemberReader;
 use super::find::InputFile;
 
 /// Where a finding about a file of a source stands.
@@ -55,24 +56,37 @@ pub(super) fn open_file(path: &Path) -> io::Result<File> {
 /// The text of a file, decompressed.
 pub(super) struct TextStream {
     reader: Box<dyn Read + Send>,
-    compressed: bool,
+    packing: Packing,
+}
+
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// Not at all.
+    Plain,
+    /// By gzip.
+    Gzip,
+    /// In a zip archive.
+    Zip,
 }
 
 impl TextStream {
     /// Opens a file; what begins like gzip or is named like it is decompressed.
     pub(super) fn open(input: &InputFile) -> io::Result<Self> {
-        let compressed = named_gzip(&input.path) || is_gzip(&first_bytes(&input.path, 2)?);
         let file = open_file(&input.path)?;
-        let reader: Box<dyn Read + Send> = match compressed {
-            true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 18, file))),
-            false => Box::new(file),
-        };
-        Ok(Self { reader, compressed })
+        if let Some(member) = &input.member {
+            return Ok(Self { reader: Box::new(MemberReader::new(file, member)?), packing: Packing::Zip });
+        }
+        if !named(&input.path, "gz") && !is_gzip(&first_bytes(&input.path, 2)?) {
+            return Ok(Self { reader: Box::new(file), packing: Packing::Plain });
+        }
+        let reader = Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 18, file)));
+        Ok(Self { reader, packing: Packing::Gzip })
     }
 
-    /// Whether the file is compressed.
-    pub(super) fn compressed(&self) -> bool {
-        self.compressed
+    /// How the file is compressed.
+    pub(super) fn packing(&self) -> Packing {
+        self.packing
     }
 }
 
@@ -87,22 +101,29 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
-/// Whether a file's name says gzip.
-pub(super) fn named_gzip(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
+/// Whether a file's name has an ending.
+pub(super) fn named(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
-/// A finding about a stream that broke off: damage of a gzip stream has a code of its own.
-pub(super) fn broken(place: Place, compressed: bool, error: &io::Error) -> Box<Problem> {
+/// A finding about a stream that broke off: damage of compressed text has a code of its own.
+pub(super) fn broken(place: Place, packing: Packing, error: &io::Error) -> Box<Problem> {
     let damage = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidInput | ErrorKind::InvalidData);
-    if !compressed || !damage {
-        return unreadable(place, error);
-    }
+    let (rule, help) = match packing {
+        Packing::Gzip if damage => (
+            "A compressed file is a complete gzip stream.",
+            "Copy or download the file again; `gzip -t` must accept it.",
+        ),
+        Packing::Zip if damage => (
+            "A zip archive is complete and as its directory says.",
+            "Copy or download the file again; `unzip -t` must accept it.",
+        ),
+        Packing::Plain | Packing::Gzip | Packing::Zip => return unreadable(place, error),
+    };
     let found = match error.kind() {
         ErrorKind::UnexpectedEof => "the file ends before its compressed content does",
-        _ => "bytes that are no gzip stream, or a checksum that differs",
+        _ if packing == Packing::Gzip => "bytes that are no gzip stream, or a checksum that differs",
+        _ => "bytes that are no compressed text, or a size or checksum that differs",
     };
-    let problem =
-        Problem::error(ProblemCode::CompressionDamaged, place, "A compressed file is a complete gzip stream.", found);
-    Box::new(problem.help("Copy or download the file again; `gzip -t` must accept it."))
+    Box::new(Problem::error(ProblemCode::CompressionDamaged, place, rule, found).help(help))
 }

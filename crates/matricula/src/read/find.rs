@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 use matricula_spec::model::batch::{FileFormat, Source};
-use matricula_spec::{Problem, ProblemCode, Problems};
+use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
-use super::file::{named_gzip, place, unreadable};
+use super::archive::{self, Member};
+use super::file::{named, place, unreadable};
 use super::nearest::nearest;
 
 /// A file of a source.
@@ -20,12 +21,15 @@ pub(crate) struct InputFile {
     pub(crate) name: String,
     /// How it is written.
     pub(crate) format: FileFormat,
+    /// Of a zip archive, the member that is read.
+    pub(crate) member: Option<Member>,
 }
 
 /// The files of a source, sorted by name, none twice.
 ///
 /// # Errors
-/// Patterns that find nothing (D001); files that are folders, or whose format is not known (D002).
+/// Patterns that find nothing (D001); files that are folders, or whose format is not known, or archives without
+/// exactly one data file (D002); damaged archives (D007).
 pub(crate) fn find_files(base: &Path, source: &Source) -> Result<Vec<InputFile>, Problems> {
     let mut problems = Problems::default();
     let mut named = BTreeMap::new();
@@ -42,8 +46,8 @@ pub(crate) fn find_files(base: &Path, source: &Source) -> Result<Vec<InputFile>,
         if !seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
             continue;
         }
-        match format(&name, &path, source) {
-            Ok(format) => files.push(InputFile { path, name, format }),
+        match input(name, path, source) {
+            Ok(file) => files.push(file),
             Err(problem) => problems.push(*problem),
         }
     }
@@ -131,18 +135,50 @@ fn file_names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// A file with its format; of an archive, that of its member.
+fn input(name: String, path: PathBuf, source: &Source) -> Result<InputFile, Box<Problem>> {
+    let here = place(&source.id, &name);
+    let member = match named(&path, "zip") {
+        true => Some(archive::choose(&path, &here, source.member.as_deref())?),
+        false => None,
+    };
+    let format = format(&name, member.as_ref().map_or(&path, |member| Path::new(&member.name)), source)?;
+    if let Some(member) = &member
+        && (format != FileFormat::Csv || named(Path::new(&member.name), "gz"))
+    {
+        return Err(archive::packed(&here));
+    }
+    if source.member.is_some() && member.is_none() {
+        return Err(misplaced(here, "`member` is for sources whose files are zip archives.", "member"));
+    }
+    if source.sheet.is_some() && !matches!(format, FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods) {
+        return Err(misplaced(here, "`sheet` is for sources whose files are spreadsheets.", "sheet"));
+    }
+    Ok(InputFile { path, name, format, member })
+}
+
+/// A key of the source that says nothing about a file.
+fn misplaced(place: Place, rule: &str, key: &str) -> Box<Problem> {
+    let problem = Problem::error(ProblemCode::FileUnreadable, place, rule, "a file of another kind");
+    Box::new(problem.help(format!("Take `{key}` out of the source, or name other files.")))
+}
+
 /// The format of a file: as declared, or by its ending.
 fn format(name: &str, path: &Path, source: &Source) -> Result<FileFormat, Box<Problem>> {
-    let stem = if named_gzip(path) { path.with_extension("") } else { path.to_path_buf() };
+    let stem = if named(path, "gz") { path.with_extension("") } else { path.to_path_buf() };
     let ending = stem.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     let by_ending = match ending.as_str() {
         "csv" | "tsv" | "txt" => Some(FileFormat::Csv),
         "parquet" | "pq" => Some(FileFormat::Parquet),
         "arrow" | "arrows" | "feather" | "ipc" => Some(FileFormat::ArrowIpc),
+        "dta" => Some(FileFormat::Stata),
+        "xlsx" | "xlsm" => Some(FileFormat::Xlsx),
+        "xls" => Some(FileFormat::Xls),
+        "ods" => Some(FileFormat::Ods),
         _ => None,
     };
     source.format.or(by_ending).ok_or_else(|| {
-        let rule = "The ending of a file tells its format: csv, tsv, txt (also .gz), parquet, arrow, feather.";
+        let rule = "The ending of a file tells its format: csv, tsv, txt (also .gz, .zip), parquet, arrow, feather, dta, xlsx, xls, ods.";
         let problem = Problem::error(ProblemCode::FileUnreadable, place(&source.id, name), rule, "another ending");
         Box::new(problem.help("Declare `format` of the source, or convert the file."))
     })

@@ -4,16 +4,19 @@
 //! or schema of every one before a row is read, and the [`Chunks`] it gives are cut one after the
 //! other but parsed in any order, on any number of threads.
 //!
-//! Absent here: memory that grows with a file, a record's value in a message, and the number of a
-//! row. A line without a single character is no row, as in every CSV reader; a row with more or
-//! fewer fields than the header is left out of its block and counted there as ragged.
+//! Absent here: memory that grows with a file (but for sheets, which have a last row), a record's
+//! value in a message, and the number of a row. A line without a single character is no row, as in
+//! every CSV reader; a row with more or fewer fields than the header is left out of its block and
+//! counted there as ragged.
 
 pub(crate) mod block;
 
+mod archive;
 mod arrow_ipc;
 mod boundary;
 mod chunk;
 mod column;
+mod compound;
 mod cutter;
 mod encoding;
 mod file;
@@ -24,8 +27,11 @@ mod piece;
 mod record;
 mod scan;
 mod specs;
+mod spreadsheet;
+mod stata;
 mod text;
 mod value;
+mod workbook;
 
 #[cfg(test)]
 mod tests;

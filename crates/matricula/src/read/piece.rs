@@ -5,7 +5,7 @@ use matricula_spec::{Place, Problem, ProblemCode};
 
 use super::cutter::{CutError, Cutter};
 use super::encoding::{self, MARK, Utf8Watch, Wrong, check_start};
-use super::file::{TextStream, broken, place, unreadable};
+use super::file::{Packing, TextStream, broken, place, unreadable};
 use super::find::InputFile;
 
 /// A text file and how it is written.
@@ -37,7 +37,7 @@ impl TextFile {
 pub(super) struct Pieces {
     text: TextFile,
     cutter: Cutter<TextStream>,
-    compressed: bool,
+    packing: Packing,
     started: bool,
     watch: Option<Utf8Watch>,
 }
@@ -46,10 +46,10 @@ impl Pieces {
     /// Opens a file, to be cut in pieces of about `size` bytes.
     pub(super) fn open(text: &TextFile, size: usize) -> Result<Self, Box<Problem>> {
         let stream = TextStream::open(&text.file).map_err(|error| unreadable(text.place(), &error))?;
-        let compressed = stream.compressed();
+        let packing = stream.packing();
         let cutter = Cutter::new(stream, text.separator, size);
         let watch = (text.encoding == Encoding::Windows1252).then(Utf8Watch::default);
-        Ok(Self { text: text.clone(), cutter, compressed, started: false, watch })
+        Ok(Self { text: text.clone(), cutter, packing, started: false, watch })
     }
 
     /// The next piece, which holds a record and ends with one; nothing after the last.
@@ -82,7 +82,7 @@ impl Pieces {
 
     fn cut(&self, error: &CutError) -> Box<Problem> {
         match error {
-            CutError::Read(error) => broken(self.text.place(), self.compressed, error),
+            CutError::Read(error) => broken(self.text.place(), self.packing, error),
             CutError::QuoteOpen => {
                 let rule =
                     "A quote that opens a field is closed before the file ends, and a record is shorter than 64 MiB.";

@@ -31,7 +31,7 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<TextLayout, P
     let text = TextFile {
         source: plan.source.clone(),
         file: file.clone(),
-        encoding: plan.encoding,
+        encoding: plan.encoding.unwrap_or_default(),
         separator: plan.separator,
     };
     let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(alone)?;

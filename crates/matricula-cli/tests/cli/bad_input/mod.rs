@@ -5,6 +5,7 @@ mod arguments;
 mod binary;
 mod files;
 mod folder;
+mod formats;
 mod rows;
 mod sources;
 mod specs;

@@ -36,12 +36,12 @@ fn the_folder_of_the_batch_may_look_like_a_pattern() {
 #[test]
 fn the_ending_tells_the_format() {
     let folder = Folder::with("a.CSV", "");
-    for name in ["b.txt.gz", "c.parquet", "d.feather", "e.arrows"] {
+    for name in ["b.txt.gz", "c.parquet", "d.feather", "e.arrows", "f.dta", "g.XLSX", "h.xls", "i.ods"] {
         folder.write(name, "");
     }
     let formats: Vec<_> = folder.find(&["*"]).unwrap().into_iter().map(|file| file.format).collect();
-    use FileFormat::{ArrowIpc, Csv, Parquet};
-    assert_eq!(formats, [Csv, Csv, Parquet, ArrowIpc, ArrowIpc]);
+    use FileFormat::{ArrowIpc, Csv, Ods, Parquet, Stata, Xls, Xlsx};
+    assert_eq!(formats, [Csv, Csv, Parquet, ArrowIpc, ArrowIpc, Stata, Xlsx, Xls, Ods]);
     let mut declared = source(&["*"]);
     declared.format = Some(Csv);
     assert!(find_files(folder.dir.path(), &declared).unwrap().iter().all(|file| file.format == Csv));
@@ -69,9 +69,9 @@ fn what_finds_nothing_names_the_folder_and_near_names() {
 
 #[test]
 fn an_unknown_ending_needs_a_declared_format() {
-    let folder = Folder::with("a.xlsx", "");
-    check(&folder, "a.xlsx", "D002", "another ending", &[]);
-    assert_eq!(folder.find(&["a.xlsx", "b.csv"]).unwrap_err().len(), 2);
+    let folder = Folder::with("a.docx", "");
+    check(&folder, "a.docx", "D002", "another ending", &[]);
+    assert_eq!(folder.find(&["a.docx", "b.csv"]).unwrap_err().len(), 2);
 }
 
 #[test]
@@ -101,7 +101,8 @@ fn a_text_file_and_a_hash() {
     assert_eq!(text_file(folder.dir.path(), "x").unwrap_err().code.id(), "D002");
     assert_eq!(text_file(&folder.dir.path().join("gone"), "gone").unwrap_err().code.id(), "D001");
     let bytes = fs::read(&path).unwrap();
-    let file = |path: std::path::PathBuf| InputFile { path, name: "x.csv".to_owned(), format: FileFormat::Csv };
+    let file =
+        |path: std::path::PathBuf| InputFile { path, name: "x.csv".to_owned(), format: FileFormat::Csv, member: None };
     let hashed = hash_file("s", &file(path)).unwrap();
     assert_eq!(hashed, (blake3::hash(&bytes).to_hex().to_string(), bytes.len() as u64));
     let gone = hash_file("s", &file(folder.dir.path().join("gone"))).unwrap_err();

@@ -1,15 +1,18 @@
 //! The stage as a whole, on files written for the purpose.
 
+mod archive;
 mod binary;
 mod differential;
 mod files;
 mod header;
+mod spreadsheet;
+mod stata;
 mod text;
 
 use std::fs;
 use std::path::PathBuf;
 
-use matricula_spec::model::batch::{Encoding, FileFormat, Source};
+use matricula_spec::model::batch::{FileFormat, Source};
 use matricula_spec::{Problem, Problems};
 use tempfile::TempDir;
 
@@ -45,13 +48,18 @@ impl Folder {
 
     /// A plan for all files of the folder.
     fn plan(&self, columns: &[&str]) -> ReadPlan {
+        self.plan_of(self.find(&["*"]).unwrap(), columns)
+    }
+
+    fn plan_of(&self, files: Vec<InputFile>, columns: &[&str]) -> ReadPlan {
         ReadPlan {
             source: "demo".to_owned(),
-            files: self.find(&["*"]).unwrap(),
+            files,
             columns: columns.iter().map(|&column| column.to_owned()).collect(),
             numeric: vec![false; columns.len()],
-            encoding: Encoding::Utf8,
+            encoding: None,
             separator: b',',
+            sheet: None,
         }
     }
 }
@@ -70,8 +78,10 @@ fn source(patterns: &[&str]) -> Source {
         mapping: 0,
         files: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
         format: None,
-        encoding: Encoding::Utf8,
+        encoding: None,
         separator: b',',
+        sheet: None,
+        member: None,
     }
 }
 
@@ -139,5 +149,10 @@ fn gzip(content: impl AsRef<[u8]>) -> Vec<u8> {
 
 /// As `csv`, unless said otherwise by the ending.
 fn input(path: PathBuf) -> InputFile {
-    InputFile { name: path.file_name().unwrap().to_string_lossy().into_owned(), path, format: FileFormat::Csv }
+    InputFile {
+        name: path.file_name().unwrap().to_string_lossy().into_owned(),
+        path,
+        format: FileFormat::Csv,
+        member: None,
+    }
 }

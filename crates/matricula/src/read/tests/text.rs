@@ -84,7 +84,7 @@ fn utf8_with_and_without_mark() {
 fn windows_1252() {
     let folder = Folder::with("a.csv", b"a\xF1o,b\n1,\x80 \xE1\n\"\xE9\"\"\",2\n");
     let mut plan = folder.plan(&["a\u{f1}o", "b"]);
-    plan.encoding = Encoding::Windows1252;
+    plan.encoding = Some(Encoding::Windows1252);
     assert_eq!(rows(&plan), [["1", "\u{20ac} \u{e1}"], ["\u{e9}\"", "2"]]);
 }
 
@@ -105,7 +105,7 @@ fn windows_1252_declared_as_utf8() {
 fn utf8_declared_as_windows_1252() {
     for text in ["a\u{f1}o,b\n1,2\n", "a,b\n1,\u{f1}\n", "\u{feff}a,b\n1,2\n"] {
         let mut plan = Folder::with("a.csv", text).plan(&["b"]);
-        plan.encoding = Encoding::Windows1252;
+        plan.encoding = Some(Encoding::Windows1252);
         let folder = Folder::with("a.csv", text);
         plan.files = folder.plan(&["b"]).files;
         let found = problems(&plan);
