@@ -35,7 +35,9 @@ fn batch(catalogue: &Catalogue) -> Batch {
         mapping,
         files: Vec::new(),
         format: None,
-        encoding: Encoding::Utf8,
+        encoding: Some(Encoding::Utf8),
+        sheet: None,
+        member: None,
         separator: b';',
     };
     Batch {
