@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::formula::Formula;
 use matricula::spec::{Batch, Catalogue, Problems};
 use matricula::{Aggregate, Disaggregation, Estimate, NoProgress, Run, RunOptions};
@@ -57,14 +58,22 @@ fn told(problems: &Problems) -> String {
     problems.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
+/// A code as a case writes it: `_Z` and `_T` are empty.
+fn shown(catalogue: &Catalogue, dimension: DimensionId, code: CodeId) -> String {
+    match catalogue.dimension(dimension).codes.code(code).id.as_str() {
+        "_T" | "_Z" => String::new(),
+        other => other.to_owned(),
+    }
+}
+
+fn number(number: Option<matricula::Number>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
+}
+
 /// A row by column name, as `estimates.csv` has it; `_Z` and `_T` are both empty.
 fn written(catalogue: &Catalogue, run: &Run, row: &Estimate) -> Row {
     let known = catalogue.known();
-    let code = |dimension, code| match catalogue.dimension(dimension).codes.code(code).id.as_str() {
-        "_T" | "_Z" => String::new(),
-        other => other.to_owned(),
-    };
-    let number = |number: Option<matricula::Number>| number.map(|number| number.to_string()).unwrap_or_default();
+    let code = |dimension, code| shown(catalogue, dimension, code);
     let mut fields = BTreeMap::from([
         ("indicator".to_owned(), row.indicator.clone()),
         ("ref_area".to_owned(), code(known.ref_area, row.ref_area)),
@@ -104,11 +113,7 @@ const FIGURE: [&str; 14] = [
 /// An aggregate by column name, as `aggregates.csv` has it; `_Z` and `_T` are both empty.
 fn aggregate(catalogue: &Catalogue, run: &Run, row: &Aggregate) -> Row {
     let known = catalogue.known();
-    let code = |dimension, code| match catalogue.dimension(dimension).codes.code(code).id.as_str() {
-        "_T" | "_Z" => String::new(),
-        other => other.to_owned(),
-    };
-    let number = |number: Option<matricula::Number>| number.map(|number| number.to_string()).unwrap_or_default();
+    let code = |dimension, code| shown(catalogue, dimension, code);
     let mut fields = BTreeMap::from([
         ("indicator".to_owned(), row.indicator.clone()),
         ("area".to_owned(), code(known.ref_area, row.area)),
