@@ -93,6 +93,7 @@ impl Writer<'_> {
             age_reference_date: source.age_reference_date.map(|date| date.to_string()).unwrap_or_default(),
             mobility_proxy: mapping.mobility.as_ref().map(|m| m.proxy.clone()).unwrap_or_default(),
             vintage: source.vintage.clone().unwrap_or_default(),
+            linked_with: slice.further_sources().iter().map(|s| self.batch.sources[*s].id.clone()).collect(),
             not_collected: names(|collected| matches!(collected, Collected::No)),
             impossible: names(|collected| matches!(collected, Collected::Impossible)),
             rules: facts.rules,

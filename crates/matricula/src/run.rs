@@ -11,6 +11,7 @@ use crate::disaggregation::Disaggregation;
 use crate::estimates::Estimates;
 use crate::figures::{figures_of, unknown_systems};
 use crate::ledger::Ledger;
+use crate::link::{Linker, Linking};
 use crate::provenance::Provenance;
 use crate::read::find_files;
 
@@ -23,6 +24,8 @@ pub struct RunOptions {
     pub keep_going: bool,
     /// Number of threads; nothing means as many as the machine has.
     pub threads: Option<usize>,
+    /// What it takes to follow pupils over the years; nothing means that nobody is followed.
+    pub linking: Option<Linking>,
 }
 
 /// Told how far a run is. The engine itself never prints.
@@ -123,8 +126,10 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
     let mut run = Run::default();
     let mut cube = CubeBuilder::default();
     let mut rules = Vec::new();
+    let mut linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
     for position in 0..batch.sources.len() {
-        let source = aggregate(catalogue, batch, position, &options.base, progress);
+        let source = aggregate(catalogue, batch, position, &options.base, linker.source(position), progress);
+        cube.add(linker.finished(position, source.account.refused));
         run.problems.extend(source.problems);
         run.ledger.accounts.push(source.account);
         run.ledger.variables.extend(source.variables);
@@ -132,6 +137,9 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
         rules.push(source.rules);
         cube.add(source.slices);
     }
+    let (found, bridges) = linker.finish();
+    run.problems.extend(found);
+    run.inputs.extend(bridges);
     let (cube, contested) = cube.finish();
     run.problems.extend(contested.iter().map(|contested| measured_twice(catalogue, batch, contested)).collect());
     run.cube_hash = cube.canonical_hash();

@@ -45,7 +45,7 @@ fn computed(case: &str) -> Result<(Catalogue, Run), String> {
     let text = fs::read_to_string(inputs.path().join("batch.toml")).expect("a batch");
     let (batch, problems) = Batch::read(&text, "batch.toml", &catalogue);
     let batch = batch.ok_or_else(|| told(&problems))?;
-    let options = RunOptions { base: inputs.path().to_owned(), keep_going: false, threads: None };
+    let options = RunOptions { base: inputs.path().to_owned(), keep_going: false, threads: None, linking: None };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     if run.problems.has_errors() { Err(told(&run.problems)) } else { Ok((catalogue, run)) }
 }

@@ -2,6 +2,7 @@
 
 use super::dimension::{CodeId, DimensionId};
 use super::mapping::CountedUnit;
+use super::pseudonym::Link;
 use super::text::Date;
 
 /// What one run computes, resolved against a catalogue.
@@ -21,6 +22,8 @@ pub struct Batch {
     pub rules: Vec<usize>,
     /// The inputs, populations among them, in the order of the file.
     pub sources: Vec<Source>,
+    /// Whether pupils are followed over the years.
+    pub link: Option<Link>,
     /// Aggregates over countries, if the batch asks for them.
     pub aggregates: Option<Aggregates>,
 }

@@ -5,6 +5,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::mapping::RawUnitCounted;
+use super::pseudonym::RawPseudonym;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +22,24 @@ pub(crate) struct RawBatch {
     pub(crate) source: Vec<Spanned<RawSource>>,
     #[serde(default)]
     pub(crate) population: Vec<Spanned<RawSource>>,
+    pub(crate) link: Option<Spanned<RawLink>>,
+    #[serde(default)]
+    pub(crate) bridge: Vec<Spanned<RawBridge>>,
     pub(crate) aggregates: Option<RawAggregates>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawLink {}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawBridge {
+    pub(crate) country: Spanned<String>,
+    pub(crate) file: Spanned<String>,
+    pub(crate) separator: Option<Spanned<String>>,
+    pub(crate) from: Spanned<RawPseudonym>,
+    pub(crate) to: Spanned<RawPseudonym>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -48,6 +48,7 @@ fn batch(catalogue: &Catalogue) -> Batch {
         cell_budget: 1,
         rules: Vec::new(),
         sources: vec![source],
+        link: None,
         aggregates: None,
     }
 }
@@ -114,6 +115,7 @@ fn figures(catalogue: &Catalogue, run: &mut Run) {
         age_reference_date: String::new(),
         mobility_proxy: String::new(),
         vintage: String::new(),
+        linked_with: Vec::new(),
         not_collected: Vec::new(),
         impossible: Vec::new(),
         rules: Vec::new(),

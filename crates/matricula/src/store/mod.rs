@@ -13,6 +13,7 @@ mod further_tables;
 mod manifest;
 mod output;
 mod pages;
+pub(crate) mod spool;
 mod tables;
 #[cfg(test)]
 mod tests;
