@@ -44,7 +44,11 @@ pub(crate) struct Gathered {
 impl Spool {
     /// An empty spool; `folder` is where its file would be.
     pub(crate) fn new(folder: &Path) -> Self {
-        let file = tempfile::spooled_tempfile_in(IN_MEMORY, folder);
+        Self::keeping(IN_MEMORY, folder)
+    }
+
+    fn keeping(in_memory: usize, folder: &Path) -> Self {
+        let file = tempfile::spooled_tempfile_in(in_memory, folder);
         let blocks = vec![Vec::new(); PARTITIONS];
         Self { inner: Mutex::new(Inner { file, end: 0, blocks, seen: BTreeSet::new(), failed: None }) }
     }
@@ -122,10 +126,9 @@ impl Inner {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_several_threads_pushed_comes_back_by_partition() {
+    fn check(in_memory: usize) {
         let folder = tempfile::tempdir().expect("a folder");
-        let spool = Spool::new(folder.path());
+        let spool = Spool::keeping(in_memory, folder.path());
         std::thread::scope(|scope| {
             for thread in 0..4_u8 {
                 let spool = &spool;
@@ -153,5 +156,12 @@ mod tests {
         assert_eq!(spool.seen().len(), 4);
         assert!(spool.partition(3).expect("readable").is_empty());
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "the file has no name");
+    }
+
+    #[test]
+    fn what_several_threads_pushed_comes_back_by_partition() {
+        check(IN_MEMORY);
+        // All but the first blocks are in the file.
+        check(20_000);
     }
 }
