@@ -10,6 +10,7 @@ use crate::cube::{Contested, CubeBuilder};
 use crate::disaggregation::Disaggregation;
 use crate::estimates::Estimates;
 use crate::figures::{figures_of, unknown_systems};
+use crate::flows::{GradeFlow, flows};
 use crate::ledger::Ledger;
 use crate::link::{Linker, Linking};
 use crate::provenance::Provenance;
@@ -75,6 +76,8 @@ pub struct Run {
     pub aggregates: Vec<Aggregate>,
     /// Every permitted breakdown of every figure, and what became of it.
     pub disaggregation: Vec<Disaggregation>,
+    /// Linked flows beside reconstructed ones, where pupils were followed.
+    pub flows: Vec<GradeFlow>,
     /// What stands behind them.
     pub provenance: Provenance,
     /// The account of every row.
@@ -147,6 +150,7 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
     if options.keep_going || !run.problems.has_errors() {
         let figures = figures_of(catalogue, batch, &cube, &rules);
         run.problems.extend(unknown_systems(catalogue, &figures));
+        run.flows = flows(catalogue, &cube);
         run.aggregates = aggregates(catalogue, batch, &figures.estimates);
         run.estimates = figures.estimates;
         run.disaggregation = figures.disaggregation;

@@ -232,6 +232,17 @@ fn compare(catalogue: &Catalogue, run: &Run, expected: &Counts, met: &mut BTreeM
     }
 }
 
+/// Both years tell the same promotions, so that the methods differ by the other newcomers and by nothing else.
+fn assert_explained(run: &Run) {
+    assert!(!run.flows.is_empty());
+    for flow in &run.flows {
+        let promoted = [&flow.outcomes, &flow.next_grade].map(|counts| counts.get("PROMOTED").copied().unwrap_or(0));
+        assert_eq!(promoted[0], promoted[1], "{flow:?}");
+        let others = flow.next_grade.iter().filter(|(from, _)| !["PROMOTED", "REPEATED"].contains(&from.as_str()));
+        assert_eq!(flow.new_in_next_grade() - promoted[0], others.map(|(_, pupils)| pupils).sum::<u64>(), "{flow:?}");
+    }
+}
+
 #[test]
 fn engine_and_naive_follower_agree_on_random_careers() {
     let catalogue = catalogue();
@@ -242,6 +253,7 @@ fn engine_and_naive_follower_agree_on_random_careers() {
         let world = world(&records);
         let (_, run) = run(&catalogue, &world, Some(KEY), 1 + seed as usize % 2);
         compare(&catalogue, &run, &follow(&catalogue, &records), &mut met);
+        assert_explained(&run);
     }
     for (dimension, code) in asked() {
         let often = met.get(&format!("{dimension}.{code}")).copied().unwrap_or(0);
