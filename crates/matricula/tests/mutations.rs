@@ -66,7 +66,7 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("indicator/sums_over_codes.rs", "f64::from(last - first + 1)", "f64::from(last - first)"),
     ("indicator/linked.rs", "(1..last).map(of_grade)", "(2..last).map(of_grade)"),
     ("link/outcome.rs", "2.. => Step::Skipped", "3.. => Step::Skipped"),
-    ("link/outcome.rs", "if to > from + 1 => Step::Skipped", "if to > from => Step::Skipped"),
+    ("link/outcome.rs", "if to == from + 1 && to_entry", "if to == from && to_entry"),
     ("link/resolve.rs", "in_year(after, year + 1)", "in_year(after, year + 2)"),
     ("link/resolve.rs", "followed.dedup_by_key(|record| (record.ref_area(), record.year()));", ""),
     ("link/bridge.rs", "Some(next) => at = *next", "Some(_) => at = pseudonym"),
