@@ -91,7 +91,7 @@ impl Writer<'_> {
             school_year: school_year(source),
             age_basis: mapping.age_basis.map(age_basis).unwrap_or_default().to_owned(),
             age_reference_date: source.age_reference_date.map(|date| date.to_string()).unwrap_or_default(),
-            mobility_proxy: mapping.mobility.as_ref().map(|m| m.proxy.clone()).unwrap_or_default(),
+            mobility_proxy: source.proxy(mapping).unwrap_or_default().to_owned(),
             vintage: source.vintage.clone().unwrap_or_default(),
             linked_with: slice.further_sources().iter().map(|s| self.batch.sources[*s].id.clone()).collect(),
             not_collected: names(|collected| matches!(collected, Collected::No)),

@@ -99,6 +99,7 @@ fn mapping(
         pseudonyms: raw.pseudonym.iter().filter_map(|raw| pseudonym(raw, reader)).collect(),
         coverage: coverage(&raw.coverage, reader),
         whole_numbers: raw.whole_numbers.clone(),
+        optional: raw.optional.clone(),
         splits: splits(raw, reader),
         unpivot: raw.unpivot.iter().map(|raw| unpivot(raw, reader)).collect(),
         sources: citations(&raw.source, id.clone(), reader.problems),

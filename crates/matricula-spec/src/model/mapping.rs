@@ -39,6 +39,8 @@ pub struct Mapping {
     pub coverage: Coverage,
     /// Columns of codes that a binary file may hold as floating-point numbers.
     pub whole_numbers: Vec<String>,
+    /// Columns that files of some years do not have; they are read as blank.
+    pub optional: Vec<String>,
     /// Dimensions whose bands are split, and how.
     pub splits: BTreeMap<DimensionId, SplitMethod>,
     /// Wide tables: one record for each of these columns of a row.

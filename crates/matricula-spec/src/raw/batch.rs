@@ -58,6 +58,7 @@ pub(crate) struct RawSource {
     pub(crate) school_year: Option<Spanned<RawSchoolYear>>,
     pub(crate) enrolment_moment: Option<RawMoment>,
     pub(crate) age_reference_date: Option<Spanned<Datetime>>,
+    pub(crate) mobility_proxy: Option<Spanned<String>>,
     pub(crate) unit: Option<Spanned<RawUnitCounted>>,
     pub(crate) mapping: Spanned<String>,
     pub(crate) files: Spanned<Vec<String>>,

@@ -38,6 +38,8 @@ pub(crate) struct RawMapping {
     #[serde(default)]
     pub(crate) whole_numbers: Vec<String>,
     #[serde(default)]
+    pub(crate) optional: Vec<String>,
+    #[serde(default)]
     pub(crate) split: BTreeMap<Spanned<String>, RawSplit>,
     #[serde(default)]
     pub(crate) unpivot: Vec<RawUnpivot>,

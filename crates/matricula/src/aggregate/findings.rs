@@ -52,7 +52,7 @@ impl<'a> Findings<'a> {
 
     /// Everything that the pass tallied.
     pub(super) fn of_pass(&mut self, counted: &Partial) {
-        self.problems.extend(counted.problems.iter().cloned());
+        self.problems.extend(counted.problems.iter().chain(&counted.lacking).cloned());
         if !counted.problems.is_empty() {
             // Codes that are garbled or cut off would be told again, as if they were a second cause.
             return;

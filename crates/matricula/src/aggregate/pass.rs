@@ -59,6 +59,8 @@ pub(super) struct Partial {
     /// Hashes of the coordinates, where no two rows may have the same.
     pub(super) coordinates: Vec<u128>,
     pub(super) problems: Vec<Problem>,
+    /// Optional columns that files lack.
+    pub(super) lacking: Vec<Problem>,
     /// Records to be linked that are not yet on their way.
     gathered: Gathered,
 }
@@ -97,6 +99,7 @@ impl<'a> SourcePlan<'a> {
             files,
             columns: self.harmonize.columns().to_vec(),
             numeric: self.harmonize.numeric().to_vec(),
+            optional: self.harmonize.columns().iter().map(|column| self.mapping.optional.contains(column)).collect(),
             encoding: self.source.encoding,
             separator: self.source.separator,
             sheet: self.source.sheet.clone(),
@@ -129,11 +132,14 @@ impl<'a> SourcePlan<'a> {
 
     /// Reads and counts every row.
     pub(super) fn pass(&self, read: &ReadPlan, progress: &dyn Progress) -> Result<Partial, Problems> {
-        let counted = read::open(read)?
+        let chunks = read::open(read)?;
+        let lacking = chunks.lacking().to_vec();
+        let mut counted = chunks
             .par_bridge()
             .fold(|| self.partial(), |partial, chunk| self.add_chunk(partial, chunk, progress))
             .map(|partial| self.on_their_way(partial))
             .reduce(|| self.partial(), Partial::plus);
+        counted.lacking = lacking;
         Ok(counted)
     }
 

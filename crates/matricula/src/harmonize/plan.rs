@@ -233,10 +233,11 @@ impl OfYear {
     /// the identifier itself is kept nowhere. The same number in two columns is not the same identifier.
     fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2]) -> Option<u128> {
         let mut hasher = blake3::Hasher::new();
-        let mut blank = true;
+        // Of several columns that only together identify, none may be blank.
+        let mut blank = self.first_only || self.columns.is_empty();
         for (position, column) in self.columns.iter().enumerate() {
             let text = block.column(*column).get(row);
-            blank &= text.is_empty();
+            blank = if self.first_only { blank && text.is_empty() } else { blank || text.is_empty() };
             hasher.update(text).update(&[super::recode::KEY_SEPARATOR]);
             if self.first_only && !blank {
                 hasher.update(&position.to_le_bytes());

@@ -31,6 +31,7 @@ fn batch(catalogue: &Catalogue) -> Batch {
         school_year: None,
         enrolment_moment: None,
         age_reference_date: None,
+        mobility_proxy: None,
         unit: None,
         mapping,
         files: Vec::new(),
