@@ -93,4 +93,5 @@ problem_codes! {
     NothingKept "D021" "no row was kept", "Every row of the source is out of scope or set aside.";
     NumberTooLarge "D022" "count too large", "A count is larger than 9,000,000,000,000 or a sum does not fit.";
     ValueUnlisted "D023" "value outside its code list", "A column that should hold our own codes holds others, and the mapping allows that: they count as unknown.";
+    IdentifierFloating "D024" "identifier written as a floating-point number", "A column that identifies pupils or schools holds numbers such as `12345678.0` or `1.2345678E+07`. A spreadsheet or program took it for numbers: digits may be lost, and different pupils look like one. Nothing of the source is used.";
 }

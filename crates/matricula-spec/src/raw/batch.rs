@@ -73,6 +73,7 @@ pub(crate) enum RawFileFormat {
     Parquet,
     Arrow,
     Stata,
+    Spss,
     Xlsx,
     Xls,
     Ods,

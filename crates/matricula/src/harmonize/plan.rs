@@ -10,6 +10,7 @@ use matricula_spec::model::mapping::{
 use super::age::BirthColumns;
 use super::amount;
 use super::block::HarmonizedBlock;
+use super::identifier::looks_like_floating_point;
 use super::recode::{KeySource, RecodeStep};
 use super::scope::ScopeTest;
 use super::step::{AgeStep, BandStep, Row, Step, single_ages};
@@ -84,6 +85,14 @@ impl HarmonizePlan {
         &self.steps
     }
 
+    /// The columns that its identifiers are made of.
+    pub(crate) fn identifier_columns(&self) -> Vec<&str> {
+        let mut columns: Vec<_> = self.identifiers.iter().flat_map(|i| &i.columns).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns.into_iter().map(|column| self.columns[*column].as_str()).collect()
+    }
+
     /// An empty tally.
     pub(crate) fn tally(&self) -> HarmonizeTally {
         HarmonizeTally::new(self.steps.len())
@@ -117,6 +126,7 @@ impl HarmonizePlan {
         }
         let place = [scratch.codes[self.placing[1]], scratch.codes[self.placing[2]]];
         let identifiers: Vec<_> = self.identifiers.iter().map(|i| i.hash(block, row, place)).collect();
+        tally.floating_identifiers += u64::from(self.identifiers.iter().any(|i| i.is_floating_point(block, row)));
         match &self.amount {
             AmountPlan::Rows => self.push(Ok(Some(1)), scratch, &identifiers, tally, records),
             AmountPlan::Column { column, format } => {
@@ -193,6 +203,10 @@ impl YearOf {
 }
 
 impl IdentifierPlan {
+    fn is_floating_point(&self, block: &RawBlock, row: usize) -> bool {
+        self.columns.iter().any(|column| looks_like_floating_point(block.column(*column).get(row)))
+    }
+
     /// 128 bits of a hash of the identifier with its country and year, in which alone it is unique;
     /// the identifier itself is kept nowhere. The same number in two columns is not the same identifier.
     fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2]) -> Option<u128> {

@@ -20,6 +20,8 @@ pub(crate) struct HarmonizeTally {
     pub(crate) steps: Vec<StepTally>,
     /// What is wrong with counts.
     pub(crate) amounts: AmountTally,
+    /// Rows with an identifier that was written as a floating-point number.
+    pub(crate) floating_identifiers: u64,
 }
 
 /// What one step did with the records in scope.
@@ -88,6 +90,7 @@ impl HarmonizeTally {
         for (ours, theirs) in self.steps.iter_mut().zip(other.steps) {
             ours.add(theirs);
         }
+        self.floating_identifiers += other.floating_identifiers;
         self.amounts.negative += other.amounts.negative;
         self.amounts.not_a_number += other.amounts.not_a_number;
         self.amounts.too_many_decimals += other.amounts.too_many_decimals;

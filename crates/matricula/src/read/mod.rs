@@ -28,6 +28,7 @@ mod record;
 mod scan;
 mod specs;
 mod spreadsheet;
+mod spss;
 mod stata;
 mod text;
 mod value;

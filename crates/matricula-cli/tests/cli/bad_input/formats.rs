@@ -104,6 +104,35 @@ fn a_stata_file_cut_in_half_or_with_fractions_in_an_identifier() {
 }
 
 #[test]
+fn identifiers_that_a_program_took_for_numbers() {
+    let world = World::new(100);
+    let rows = pupils(100, "");
+    // As pandas writes a column of numbers with a gap, and as spreadsheets write large numbers.
+    for identifier in ["31415926.0", "3.1415926E+07", "3,1415926E+07"] {
+        write(&world, "bra.csv", (rows.clone() + identifier + ";P;1;1;6;N\n").as_bytes());
+        let says = Says {
+            exit: 1,
+            error: "error[D024] bra.csv (source `bra`, at `id`)",
+            with: &["expected: Identifiers are text or whole numbers", "identifiers written as floating-point numbers"],
+            help: "with this column as text",
+        };
+        check(&world, &world.run(&[]), &says);
+    }
+    write(&world, "bra.csv", rows.as_bytes());
+    check_mended(&world);
+}
+
+#[test]
+fn a_file_of_sas() {
+    let world = World::new(100);
+    change(&world, "batch.toml", "\"bra.csv\"", "\"bra.sas7bdat\"");
+    write(&world, "bra.sas7bdat", b"31415926");
+    let error = "error[D002] bra.sas7bdat (source `bra`)";
+    let with = &["expected: Files of SAS are exported", "a file of SAS"];
+    check(&world, &world.run(&[]), &Says { exit: 1, error, with, help: "PROC EXPORT" });
+}
+
+#[test]
 fn archives_with_two_tables_or_a_way_out() {
     let world = World::new(100);
     change(&world, "batch.toml", "\"bra.csv\"", "\"bra.zip\"");

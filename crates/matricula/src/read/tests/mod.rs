@@ -6,6 +6,7 @@ mod differential;
 mod files;
 mod header;
 mod spreadsheet;
+mod spss;
 mod stata;
 mod text;
 
