@@ -16,6 +16,7 @@ mod pages;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,7 @@ use matricula_spec::{Batch, Catalogue};
 pub use error::StoreError;
 pub use output::OutputFile;
 pub use pages::{write_page, write_pages};
+pub use workbook::write_workbook;
 
 use crate::account::account;
 use crate::run::Run;

@@ -115,6 +115,10 @@ terms! {
         "Cada fila entrega un registro por cada una de estas columnas, con estos códigos."
         "Cada linha fornece um registro para cada uma destas colunas, com estes códigos.";
     Column "Column" "Columna" "Coluna";
+    Variable "Variable" "Variable" "Variável";
+    Code "Code" "Código" "Código";
+    HowGiven "How it is given" "Cómo se entrega" "Como é dada";
+    Table "Table" "Tabla" "Tabela";
     NotSpokenOf "Not spoken of, and so not collected" "No mencionadas y, por lo tanto, no recogidas" "Não mencionadas e, portanto, não coletadas";
     Signature "Signature" "Firma" "Assinatura";
     Confirmation
