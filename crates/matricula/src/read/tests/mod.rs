@@ -4,6 +4,7 @@ mod archive;
 mod binary;
 mod differential;
 mod files;
+mod foreign;
 mod header;
 mod spreadsheet;
 mod spss;
