@@ -22,6 +22,7 @@ mod encoding;
 mod file;
 mod find;
 mod nearest;
+mod open_document;
 mod parquet;
 mod piece;
 mod record;
