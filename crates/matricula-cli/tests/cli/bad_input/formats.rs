@@ -1,6 +1,5 @@
 //! Stata files, spreadsheets and archives: the same figures as from text, and what is wrong with some.
 
-use std::fs;
 use std::io::{Cursor, Write};
 
 use dta::stata::dta::byte_order::ByteOrder;
@@ -16,7 +15,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::{Says, change, check, check_mended, write};
-use crate::support::{World, pupils};
+use crate::support::{World, estimates, pupils};
 
 /// The pupils as Stata keeps them: every number is a `double`. Identifiers are moved by `shift`.
 fn stata(rows: usize, shift: f64) -> Vec<u8> {
@@ -60,12 +59,6 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
 fn stata_and_zip_give_the_figures_of_text() {
     let world = World::new(500);
     assert_eq!(world.run(&[]).code, Some(0));
-    let estimates = |world: &World| {
-        let text = fs::read_to_string(world.path().join("out/estimates.csv")).expect("a table");
-        // What leads to the source differs: its files are others.
-        let rows = csv::Reader::from_reader(text.as_bytes()).into_records().map(|row| row.expect("a row"));
-        rows.map(|row| row.iter().filter(|field| field.len() < 32).collect::<Vec<_>>().join(",")).collect::<Vec<_>>()
-    };
     let from_text = estimates(&world);
     assert!(from_text.len() > 20, "{from_text:?}");
     change(&world, "batch.toml", "\"chl.csv\"", "\"chl.dta\"");
@@ -133,7 +126,7 @@ fn a_file_of_sas() {
 }
 
 #[test]
-fn archives_with_two_tables_or_a_way_out() {
+fn archives_with_two_tables_a_way_out_or_too_much() {
     let world = World::new(100);
     change(&world, "batch.toml", "\"bra.csv\"", "\"bra.zip\"");
     let rows = pupils(100, "31415926;P;1;1;6;N\n");
@@ -142,7 +135,17 @@ fn archives_with_two_tables_or_a_way_out() {
     let names: Vec<_> = (0..outside.len() - 3).filter(|start| outside[*start..].starts_with(b"xx/")).collect();
     names.iter().for_each(|start| outside[*start..start + 2].copy_from_slice(b".."));
     let two = zip(&[("a.csv", rows.as_bytes()), ("b.csv", rows.as_bytes())]);
+    let bomb = {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("bra.csv", SimpleFileOptions::default()).expect("started");
+        writer.write_all(&vec![b'1'; 4 << 20]).expect("written");
+        writer.finish().expect("finished").into_inner()
+    };
+    let many: Vec<_> = (0..1001).map(|number| format!("{number}.txt")).collect();
+    let many = zip(&many.iter().map(|name| (name.as_str(), rows.as_bytes())).collect::<Vec<_>>());
     for (bytes, found, help) in [
+        (bomb, "as in an archive made to exhaust a computer", "ask who made the archive"),
+        (many, "an archive of 1001 members", "Unpack it"),
         (two, "an archive of 2 data files", "member = \"NAME\""),
         (outside, "a member whose path has `..`", "do not unpack it"),
     ] {
