@@ -1,5 +1,6 @@
 //! Merged cells of OpenDocument spreadsheets, which the reader of their values does not tell.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek};
 
@@ -89,7 +90,7 @@ impl<'a> Sheet<'a> {
 /// An attribute, whatever the prefix of its name.
 fn text(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(|value| value.into_owned())
+    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
 }
 
 /// A whole number, 1 where it is not said.

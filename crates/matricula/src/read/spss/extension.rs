@@ -43,7 +43,7 @@ impl Extensions {
                 self.rows = data
                     .get(8..)
                     .and_then(|rest| rest.first_chunk())
-                    .and_then(|rows| u64::try_from(order.long(*rows)).ok())
+                    .and_then(|rows| u64::try_from(order.long(*rows)).ok());
             }
             20 => self.character_set = Some(data.trim_ascii().to_vec()),
             22 => self.long_missing(&data, order)?,
@@ -121,7 +121,7 @@ fn by_number(number: i32) -> Option<&'static TextEncoding> {
 
 /// The parts of a text `NAME=text`, with a tabulator between them.
 fn pairs(data: &[u8]) -> impl Iterator<Item = (Vec<u8>, &[u8])> {
-    let parts = data.split(|byte| *byte == b'\t').map(|part| part.trim_ascii_start());
+    let parts = data.split(|byte| *byte == b'\t').map(<[u8]>::trim_ascii_start);
     parts.filter_map(|part| {
         let equals = part.iter().position(|byte| *byte == b'=')?;
         Some((part[..equals].trim_ascii().to_vec(), &part[equals + 1..]))

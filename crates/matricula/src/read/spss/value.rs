@@ -100,7 +100,7 @@ fn write_number(text: &mut String, value: f64, shown: Shown, numeric: bool) -> R
     let seconds = value.floor() as i64;
     let days = seconds.div_euclid(SECONDS_OF_DAY);
     // What is no day of the calendar stays a number.
-    if shown != Shown::Number && (0..DAYS).contains(&days) {
+    if shown != Shown::Number && !value.is_nan() && (0..DAYS).contains(&days) {
         day(text, days + DAY_ZERO);
         if shown == Shown::Moment {
             let of_day = seconds.rem_euclid(SECONDS_OF_DAY);
@@ -138,6 +138,7 @@ mod tests {
         assert_eq!(written(160_469.0 * day, 22, false).unwrap(), "2022-02-18T00:00:00");
         assert_eq!(written(160_469.0 * day + 3_661.5, 41, false).unwrap(), "2022-02-18T01:01:01");
         assert_eq!(written(3_661.0, 21, false).unwrap(), "3661");
+        assert_eq!(written(f64::NAN, 20, false), Err(Wrong::Number(Unfit::Fraction)));
     }
 
     #[test]
