@@ -88,6 +88,7 @@ other files there are left alone.")]
 Examples:
   matricula mapping chl-matricula
   matricula mapping chl-matricula --language es --out chl-matricula.md
+  matricula mapping chl-matricula --language es --out chl-matricula.xlsx
   matricula mapping my-mapping --specs my-specs
 
 FILE is made, or replaced if it holds an earlier document; any other file is refused.")]
@@ -228,7 +229,7 @@ pub(crate) struct MappingDocument {
     /// Language of the document
     #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
     pub(crate) language: Lang,
-    /// File to write to, in Markdown; standard output, if not given
+    /// File to write to: a workbook if it ends in .xlsx, else Markdown; standard output, if not given
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]

@@ -94,6 +94,7 @@ problem_codes! {
     NothingKept "D021" "no row was kept", "Every row of the source is out of scope or set aside.";
     NumberTooLarge "D022" "count too large", "A count is larger than 9,000,000,000,000 or a sum does not fit.";
     ValueUnlisted "D023" "value outside its code list", "A column that should hold our own codes holds others, and the mapping allows that: they count as unknown.";
+    IdentifierFloating "D024" "identifier written as a floating-point number", "A column that identifies pupils or schools holds numbers such as `12345678.0` or `1.2345678E+07`. A spreadsheet or program took it for numbers: digits may be lost, and different pupils look like one. Nothing of the source is used.";
     LinkWithoutKey "D025" "pupils not followed for want of a key", "The batch asks to follow pupils from year to year, and no key was given. Figures from linked records are not collected.";
     IdentifierUnusable "D026" "identifier from which no pseudonym can be made", "An identifier by which pupils are followed cannot be one: a check digit is wrong, letters stand where there are digits, or its type is not told. Such pupils are counted as NO_IDENTIFIER.";
     LinkDisagrees "D027" "linked records tell different things of a pupil", "Records with one pseudonym tell two sexes. They stay linked. An inconsistency to confirm with the producer.";

@@ -54,6 +54,11 @@ impl PseudonymPlan {
         }
     }
 
+    /// Positions of the columns that tell who a pupil is.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.columns.iter().map(|(column, ..)| *column)
+    }
+
     /// The pseudonym of a row's pupil; nothing, and counted, where there is none.
     pub(super) fn of(
         &self,

@@ -22,6 +22,8 @@ pub(crate) struct HarmonizeTally {
     pub(crate) amounts: AmountTally,
     /// What is wrong with identifiers by which pupils are followed.
     pub(crate) pseudonyms: PseudonymTally,
+    /// Rows with an identifier that was written as a floating-point number.
+    pub(crate) floating_identifiers: u64,
 }
 
 /// Records in scope without a pseudonym.
@@ -101,6 +103,7 @@ impl HarmonizeTally {
         }
         self.pseudonyms.blank += other.pseudonyms.blank;
         self.pseudonyms.unusable += other.pseudonyms.unusable;
+        self.floating_identifiers += other.floating_identifiers;
         self.amounts.negative += other.amounts.negative;
         self.amounts.not_a_number += other.amounts.not_a_number;
         self.amounts.too_many_decimals += other.amounts.too_many_decimals;

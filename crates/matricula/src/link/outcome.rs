@@ -56,6 +56,7 @@ pub(crate) struct Standing {
     grade: Option<i32>,
     /// Age at which the level is entered, and official age of the grade.
     ages: Option<(i32, i32)>,
+    structure: Option<CodeId>,
     /// In pre-primary education, whose years are no grades.
     pre_primary: bool,
     /// In grade 1 of primary education.
@@ -104,8 +105,9 @@ impl<'a> Standings<'a> {
         let any_level = told(level);
         let level = any_level.filter(|code| !self.catalogue.dimension(known.edu_level).codes.is_margin(*code));
         let grade = told(grade).and_then(|code| self.catalogue.dimension(known.grade).codes.code(code).number());
+        let own = told(structure);
         let ages = level.zip(grade).and_then(|(level, grade)| {
-            let place = (record.ref_area(), record.year(), told(structure), level, grade);
+            let place = (record.ref_area(), record.year(), own, level, grade);
             let catalogue = self.catalogue;
             *self.ages.entry(place).or_insert_with(|| ages(catalogue, place))
         });

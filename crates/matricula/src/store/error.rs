@@ -58,6 +58,9 @@ pub enum StoreError {
     /// The estimates could not be written as Arrow.
     #[error("cannot write estimates.arrow: {0}")]
     Arrow(#[from] ArrowError),
+    /// A workbook could not be written.
+    #[error("cannot write a workbook: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// The manifest could not be written.
     #[error("cannot write manifest.json: {0}")]
     Manifest(#[from] serde_json::Error),

@@ -4,8 +4,10 @@ mod archive;
 mod binary;
 mod differential;
 mod files;
+mod foreign;
 mod header;
 mod spreadsheet;
+mod spss;
 mod stata;
 mod text;
 
