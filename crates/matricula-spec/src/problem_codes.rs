@@ -84,7 +84,7 @@ problem_codes! {
     CountNotNumber "D011" "count is not a number", "A count column holds something that is not a number in the declared format.";
     DecimalsTooMany "D012" "more decimals than declared", "A count has more decimals than the mapping declares; it would be rounded.";
     CellTwice "D013" "two rows for one cell", "An aggregated source gives two rows with the same coordinates.";
-    ColumnTypeWrong "D014" "column of a type that holds no codes", "A column of a Parquet, Arrow or Stata file or of a sheet has a type or values that cannot be codes or counts: a floating-point identifier, numbers with a fraction, a list, an error such as #N/A, a formula that was never computed.";
+    ColumnTypeWrong "D014" "column of a type that holds no codes", "A column of a Parquet, Arrow, Stata or SPSS file or of a sheet has a type or values that cannot be codes or counts: a floating-point identifier, numbers with a fraction, a list, an error such as #N/A, a formula that was never computed.";
     IdentityBroken "D015" "account of rows does not add up", "Rows read differ from rows kept, out of scope, set aside and duplicates. Nothing of the source is written. This is a bug.";
     BudgetExceeded "D016" "cube above the cell budget", "A cuboid has more cells than `cell_budget` allows.";
     MeasureTwice "D017" "two sources count the same measure", "Two sources give the same measure for the same country and year. Figures would depend on which one is taken.";
