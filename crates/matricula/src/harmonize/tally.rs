@@ -29,8 +29,6 @@ pub(crate) struct HarmonizeTally {
 /// Records in scope without a pseudonym.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PseudonymTally {
-    /// No column holds an identifier.
-    pub(crate) blank: u64,
     /// The identifier, or its type, cannot be one.
     pub(crate) unusable: u64,
 }
@@ -101,7 +99,6 @@ impl HarmonizeTally {
         for (ours, theirs) in self.steps.iter_mut().zip(other.steps) {
             ours.add(theirs);
         }
-        self.pseudonyms.blank += other.pseudonyms.blank;
         self.pseudonyms.unusable += other.pseudonyms.unusable;
         self.floating_identifiers += other.floating_identifiers;
         self.amounts.negative += other.amounts.negative;

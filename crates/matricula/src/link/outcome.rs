@@ -113,7 +113,16 @@ impl<'a> Standings<'a> {
         });
         let pre_primary = grade.is_none() && any_level.is_some_and(|level| self.pre_primary.contains(&level));
         let first_grade = level.is_some() && level == self.primary && grade == Some(1);
-        Standing { level, edu_cat: told(edu_cat), programme: told(programme), grade, ages, pre_primary, first_grade }
+        Standing {
+            level,
+            edu_cat: told(edu_cat),
+            programme: told(programme),
+            grade,
+            ages,
+            structure: own,
+            pre_primary,
+            first_grade,
+        }
     }
 }
 
@@ -134,7 +143,7 @@ pub(crate) fn step(before: Standing, after: Standing) -> Step {
     }
     let within_level = before.level.is_some() && before.level == after.level;
     match (before.grade, after.grade) {
-        (Some(from), Some(to)) if within_level => match to - from {
+        (Some(from), Some(to)) if within_level => match distance(before, after).unwrap_or(to - from) {
             0 if differ(before.edu_cat, after.edu_cat) => Step::OtherProgramme,
             0 => Step::Repeated,
             1 => Step::Promoted,
@@ -150,4 +159,11 @@ pub(crate) fn step(before: Standing, after: Standing) -> Step {
         (None, Some(_)) if before.pre_primary && after.first_grade => Step::Transition,
         _ => Step::Found,
     }
+}
+
+/// Years between two grades of two structures, which may begin the level at different ages.
+fn distance(before: Standing, after: Standing) -> Option<i32> {
+    let structures = before.structure.zip(after.structure).filter(|(from, to)| from != to);
+    let ages = structures.and(before.ages.zip(after.ages));
+    ages.map(|((_, from), (_, to))| to - from)
 }
