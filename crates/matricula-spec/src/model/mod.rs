@@ -13,6 +13,7 @@ pub mod indicator;
 pub mod mapping;
 pub mod needs;
 pub mod rule;
+pub mod synonyms;
 pub mod system;
 pub mod text;
 pub mod ways;
