@@ -13,6 +13,7 @@ use super::levels::{self, Levels};
 use super::opening::Opened;
 use super::profile::{AgeOf, ColumnProfile};
 use super::recodes;
+use crate::masking::Masked;
 
 /// Everything that is proposed.
 pub(super) struct Draft {
@@ -76,6 +77,8 @@ pub(super) enum Doubt {
     Unknown(usize),
     /// Day and month cannot be told apart.
     DayMonth(&'static str),
+    /// So many records have none of the keys of the levels.
+    BlankKeys(Masked<u64>),
     /// Levels were guessed from ages.
     Ages,
     /// Levels are not known.

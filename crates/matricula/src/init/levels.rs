@@ -11,6 +11,7 @@ use matricula_spec::problem::Problems;
 use super::draft::{Choice, Doubt, How, Material};
 use super::guess::Meanings;
 use super::profile::{AgeOf, Values, combinations};
+use crate::masking;
 use crate::read::ReadPlan;
 
 /// The dimensions that the table gives, in the order of its columns.
@@ -28,6 +29,8 @@ pub(super) struct Levels {
     pub(super) rows: Vec<LevelRow>,
     /// Whether ages were of help.
     pub(super) by_age: bool,
+    /// Records without any of the keys.
+    pub(super) blank: u64,
     /// Combinations that are too rare to be shown.
     pub(super) rarer: u64,
 }
@@ -55,6 +58,9 @@ pub(super) fn choice(levels: Option<&Levels>, first: bool) -> Choice {
         None => Choice { how: How::NotCollected, doubts: vec![Doubt::NoColumn] },
         Some(levels) => {
             let mut doubts = vec![if levels.by_age { Doubt::Ages } else { Doubt::NoLevels }];
+            if levels.blank > 0 {
+                doubts.push(Doubt::BlankKeys(masking::count(levels.blank)));
+            }
             if !levels.alternatives.is_empty() {
                 doubts.push(Doubt::Alternatives(levels.alternatives.clone()));
             }
@@ -86,9 +92,10 @@ pub(super) fn levels(
     let plan = ReadPlan { numeric: plan.columns.iter().map(numeric).collect(), ..plan };
     let Some(found) = combinations(&plan, keys.len(), age)? else { return Ok(None) };
     let system = year.map(|year| material.catalogue.systems().of(material.country, None, year));
-    let mut levels = Levels { keys: names, alternatives, rows: Vec::new(), by_age: false, rarer: 0 };
+    let mut levels = Levels { keys: names, alternatives, rows: Vec::new(), by_age: false, blank: 0, rarer: 0 };
     for (values, combination) in found {
         if values.iter().all(String::is_empty) {
+            levels.blank = combination.records;
             continue;
         }
         if combination.records < material.minimum {

@@ -55,6 +55,11 @@ pub(super) fn doubt(language: Language, doubt: &Doubt) -> String {
             format!("día y mes podrían estar invertidos: {other}"),
             format!("dia e mês podem estar trocados: {other}"),
         ),
+        Doubt::BlankKeys(records) => say(
+            format!("blank in {records} records, which perhaps are out of scope"),
+            format!("vacío en {records} registros, que quizás estén fuera de alcance"),
+            format!("vazio em {records} registros, que talvez estejam fora do escopo"),
+        ),
         Doubt::Ages => plain(
             "levels and grades are guessed from the ages of the pupils and the official ages of the catalogue",
             "niveles y grados se suponen por las edades de los estudiantes y las edades oficiales del catálogo",
@@ -102,9 +107,9 @@ pub(super) fn level_note(language: Language, age: Option<i32>, labelled: Option<
     let mut note = match age {
         Some(age) => {
             let (en, es, pt) = (
-                format!("unsure: most are {age} years old"),
-                format!("unsure: la mayoría tiene {age} años"),
-                format!("unsure: a maioria tem {age} anos"),
+                format!("unsure: the most frequent age is {age}"),
+                format!("unsure: la edad más frecuente es {age}"),
+                format!("unsure: a idade mais frequente é {age}"),
             );
             language.one_of((&en, &es, &pt)).to_owned()
         }
