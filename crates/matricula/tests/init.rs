@@ -67,26 +67,8 @@ impl Comparison<'_> {
             self.variable(dimension);
         }
         self.blank_keys();
-        let said = |what: String, text: String| if what == text { None } else { Some((what, text)) };
-        let identifiers = |mapping: &Mapping| format!("{:?}", mapping.identifiers);
-        let scope = |mapping: &Mapping| {
-            let reasons = mapping.out_of_scope.iter().map(|scope| scope.reason.clone());
-            reasons.collect::<Vec<_>>().join(", ")
-        };
-        let available = |mapping: &Mapping| format!("{:?}", mapping.available);
-        let proxy = |mapping: &Mapping| mapping.mobility.as_ref().map(|m| m.proxy.clone()).unwrap_or_default();
-        let weakness = |mapping: &Mapping| mapping.mobility.as_ref().map(|m| m.weakness.en.clone()).unwrap_or_default();
-        let basis = |mapping: &Mapping| format!("{:?}", mapping.age_basis);
-        let facts: [(&str, &dyn Fn(&Mapping) -> String); 6] = [
-            ("identifier", &identifiers),
-            ("out_of_scope", &scope),
-            ("available", &available),
-            ("mobility.proxy", &proxy),
-            ("mobility.weakness", &weakness),
-            ("age.basis", &basis),
-        ];
-        for (name, of) in facts {
-            if said(of(self.proposed), of(self.wanted)).is_some() {
+        for ((name, ours), (_, theirs)) in facts(self.proposed).into_iter().zip(facts(self.wanted)) {
+            if ours != theirs {
                 self.corrections.push(format!("`[{name}]`: to be stated"));
             }
         }
@@ -135,6 +117,20 @@ impl Comparison<'_> {
             self.corrections.push(format!("{}: what a blank means", recode.columns.join(", ")));
         }
     }
+}
+
+/// What a mapping states beside its variables.
+fn facts(mapping: &Mapping) -> [(&'static str, String); 6] {
+    let reasons: Vec<&str> = mapping.out_of_scope.iter().map(|scope| scope.reason.as_str()).collect();
+    let mobility = mapping.mobility.as_ref();
+    [
+        ("identifier", format!("{:?}", mapping.identifiers)),
+        ("out_of_scope", reasons.join(", ")),
+        ("available", format!("{:?}", mapping.available)),
+        ("mobility.proxy", format!("{:?}", mobility.map(|mobility| &mobility.proxy))),
+        ("mobility.weakness", format!("{:?}", mobility.map(|mobility| &mobility.weakness))),
+        ("age.basis", format!("{:?}", mapping.age_basis)),
+    ]
 }
 
 fn same_kind(a: Option<&Variable>, b: Option<&Variable>) -> bool {

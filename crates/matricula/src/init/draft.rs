@@ -71,6 +71,8 @@ pub(super) enum Doubt {
     Name(String),
     /// Other columns would do.
     Alternatives(Vec<String>),
+    /// Nearly every row has a value of its own in these columns.
+    LikeIdentifiers(Vec<String>),
     /// So many codes are guessed.
     Codes(usize),
     /// So many codes are not understood.
@@ -102,7 +104,7 @@ pub(super) struct CodeDraft {
     pub(super) by_majority: bool,
 }
 
-/// Columns that identify something.
+/// Columns that identify something; none where no name says so.
 pub(super) struct IdentifierDraft {
     pub(super) role: &'static str,
     pub(super) columns: Vec<String>,
@@ -136,13 +138,28 @@ impl Material<'_> {
         self.columns.of_role(role).filter(|column| !self.profile(*column).is_blank()).collect()
     }
 
-    /// The school year that nearly all records have.
+    /// The school year that nearly all records have, or else that the file is named by.
     fn year(&self) -> Option<i32> {
         let rows = self.opened.profile.rows;
-        self.filled(Role::SchoolYear).into_iter().find_map(|column| {
+        let in_name = || {
+            let numbers = self.opened.name.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+            numbers.filter_map(|digits| digits.parse().ok()).rfind(|year| (1990..=2100).contains(year))
+        };
+        let in_column = self.filled(Role::SchoolYear).into_iter().find_map(|column| {
             let (code, records) = self.profile(column).codes(self.minimum).into_iter().next()?;
             code.parse().ok().filter(|year| (1950..=2100).contains(year) && records * 10 >= rows * 9)
-        })
+        });
+        in_column.or_else(in_name)
+    }
+
+    /// Columns of which nearly every row has a value of its own, and whose name does not tell what they are.
+    fn like_identifiers(&self) -> Vec<String> {
+        let alike = |column: &&ColumnProfile| {
+            let nameless = !self.catalogue.synonyms().knows(&column.name);
+            let own = column.distinct().is_none_or(|distinct| distinct as u64 * 10 >= column.shapes.values() * 9);
+            nameless && own && column.shapes.values() * 10 >= self.opened.profile.rows * 9
+        };
+        self.opened.profile.columns.iter().filter(alike).map(|column| column.name.clone()).collect()
     }
 }
 
@@ -314,6 +331,10 @@ fn identifiers(material: &Material<'_>) -> Vec<IdentifierDraft> {
             columns: names(&turns),
             alternatives: names(&alternatives),
         });
+    }
+    if students.is_empty() {
+        let alternatives = material.like_identifiers();
+        identifiers.push(IdentifierDraft { role: "student", columns: Vec::new(), first: false, alternatives });
     }
     if let [first, others @ ..] = material.filled(Role::School).as_slice() {
         identifiers.push(IdentifierDraft {

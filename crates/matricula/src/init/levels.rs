@@ -20,6 +20,9 @@ pub(super) const GIVES: [&str; 4] = ["edu_level", "edu_cat", "programme", "grade
 /// From so many years after the last official age on, pupils are adults.
 const ADULT: i32 = 2;
 
+/// Where the year is not known, the education system holds that has no end.
+const LAST_KNOWN: i32 = 9999;
+
 /// The table of levels.
 pub(super) struct Levels {
     /// Columns that are its keys.
@@ -91,7 +94,7 @@ pub(super) fn levels(
     };
     let plan = ReadPlan { numeric: plan.columns.iter().map(numeric).collect(), ..plan };
     let Some(found) = combinations(&plan, keys.len(), age)? else { return Ok(None) };
-    let system = year.map(|year| material.catalogue.systems().of(material.country, None, year));
+    let system = material.catalogue.systems().of(material.country, None, year.unwrap_or(LAST_KNOWN));
     let mut levels = Levels { keys: names, alternatives, rows: Vec::new(), by_age: false, blank: 0, rarer: 0 };
     for (values, combination) in found {
         if values.iter().all(String::is_empty) {
@@ -104,8 +107,8 @@ pub(super) fn levels(
         }
         let labelled = level.first().and_then(|column| labelled(material, *column, &values[0]));
         let frequent = combination.most_frequent_age(material.minimum);
-        let by_age = system.as_ref().zip(frequent).and_then(|(system, age)| by_age(material.catalogue, system, age));
-        let row = row(material, values, grade.first().is_some(), labelled, by_age.zip(frequent));
+        let by_age = frequent.and_then(|age| by_age(material.catalogue, &system, age));
+        let row = row(material, values, !grade.is_empty(), labelled, by_age.zip(frequent));
         levels.by_age |= row.age.is_some();
         levels.rows.push(row);
     }

@@ -79,6 +79,8 @@ fn names(catalogue: &Catalogue, missing: &Missing) -> Vec<String> {
         Missing::Dimensions { lacks, .. } => {
             lacks.iter().map(|lack| catalogue.dimension(lack.dimension).id.clone()).collect()
         }
+        // Each of the codes that exist in all lists only says that the others are missing.
+        Missing::Code { code, .. } if code.index() < 3 => Vec::new(),
         Missing::Code { dimension, code, .. } => {
             let dimension = catalogue.dimension(*dimension);
             vec![format!("{} = {}", dimension.id, dimension.codes.code(*code).id)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use matricula_spec::docs::Language;
 
-use super::draft::{Choice, Doubt, Draft, How, Material};
+use super::draft::{Choice, Doubt, Draft, How, IdentifierDraft, Material};
 use super::fit::Fit;
 use super::missing::Fed;
 use super::profile::{ColumnProfile, Values};
@@ -35,6 +35,15 @@ pub(super) fn rarer(language: Language, codes: u64, minimum: u64) -> String {
         format!("{codes} códigos a mais, cada um com menos de {minimum} registros"),
     );
     language.one_of((&en, &es, &pt)).to_owned()
+}
+
+/// What is unsure about an identifier.
+pub(super) fn doubts_of_identifier(identifier: &IdentifierDraft) -> Vec<Doubt> {
+    let nameless = identifier.columns.is_empty().then_some(Doubt::NoColumn);
+    let others = identifier.alternatives.clone();
+    let doubt = if nameless.is_some() { Doubt::LikeIdentifiers } else { Doubt::Alternatives };
+    let others = (!others.is_empty()).then(|| doubt(others));
+    nameless.into_iter().chain(others).collect()
 }
 
 /// The report on its way to a text.
@@ -276,7 +285,10 @@ impl<'a> Report<'a> {
             self.line(&line);
         }
         for identifier in &draft.identifiers {
-            let line = format!("  [identifier] {} <- {}", identifier.role, identifier.columns.join(", "));
+            let doubts = doubts_of_identifier(identifier);
+            let doubts: Vec<String> = doubts.iter().map(|d| words::doubt(self.options.language, d)).collect();
+            let unsure = if doubts.is_empty() { String::new() } else { format!("; unsure: {}", doubts.join("; ")) };
+            let line = format!("  [identifier] {} <- {}{unsure}", identifier.role, identifier.columns.join(", "));
             self.line(&line);
         }
         if let Some(levels) = draft.levels.as_ref().filter(|levels| levels.rarer > 0) {

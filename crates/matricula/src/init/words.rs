@@ -40,6 +40,14 @@ pub(super) fn doubt(language: Language, doubt: &Doubt) -> String {
                 format!("outras colunas também serviriam: {columns}"),
             )
         }
+        Doubt::LikeIdentifiers(columns) => {
+            let columns = columns.join(", ");
+            say(
+                format!("nearly every row has a value of its own in {columns}"),
+                format!("casi cada fila tiene un valor propio en {columns}"),
+                format!("quase cada linha tem um valor próprio em {columns}"),
+            )
+        }
         Doubt::Codes(count) => say(
             format!("codes guessed: {count}"),
             format!("códigos supuestos: {count}"),

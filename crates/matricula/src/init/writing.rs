@@ -203,19 +203,7 @@ impl Writer<'_> {
                 plain(&quoted(column))
             );
         }
-        if !self.draft.identifiers.is_empty() {
-            text.push_str("\n[identifier]\n");
-        }
-        for identifier in &self.draft.identifiers {
-            let columns: Vec<String> = identifier.columns.iter().map(|column| quoted(column)).collect();
-            let how = if identifier.first { "first_non_empty" } else { "columns" };
-            if !identifier.alternatives.is_empty() {
-                let doubt = super::draft::Doubt::Alternatives(identifier.alternatives.clone());
-                let _ =
-                    writeln!(text, "# unsure: {}: {}", identifier.role, plain(&words::doubt(self.language, &doubt)));
-            }
-            let _ = writeln!(text, "{} = {{ {how} = [{}] }}", identifier.role, columns.join(", "));
-        }
+        self.identifiers(text);
         if let Some(proxy) = self.draft.proxy {
             let _ = write!(
                 text,
@@ -237,6 +225,25 @@ impl Writer<'_> {
         let _ = writeln!(text, "\n# {heading}");
         for fact in words::only_the_ministry(self.language) {
             let _ = writeln!(text, "# - {fact}");
+        }
+    }
+
+    fn identifiers(&self, text: &mut String) {
+        let known = self.draft.identifiers.iter().any(|identifier| !identifier.columns.is_empty());
+        if known {
+            text.push_str("\n[identifier]\n");
+        }
+        for identifier in &self.draft.identifiers {
+            let role = identifier.role;
+            let doubts = report::doubts_of_identifier(identifier);
+            for doubt in &doubts {
+                let _ = writeln!(text, "# unsure: {role}: {}", plain(&words::doubt(self.language, doubt)));
+            }
+            if !identifier.columns.is_empty() {
+                let columns: Vec<String> = identifier.columns.iter().map(|column| quoted(column)).collect();
+                let how = if identifier.first { "first_non_empty" } else { "columns" };
+                let _ = writeln!(text, "{role} = {{ {how} = [{}] }}", columns.join(", "));
+            }
         }
     }
 
