@@ -8,7 +8,7 @@ use std::path::Path;
 use dta::stata::dta::dta_writer::DtaWriter;
 use tempfile::TempDir;
 
-use crate::support::{Said, matricula};
+use crate::support::{Said, World, matricula};
 
 /// What stands in the files below and must come out nowhere.
 const CANARIES: [&str; 8] =
@@ -189,6 +189,17 @@ fn stata_files_are_read_like_text() {
     let mapping = fs::read_to_string(folder.path().join("m/hnd.toml")).expect("a mapping");
     assert!(mapping.contains("\"M\" = \"F\" #") && mapping.contains("\"H\" = \"M\" #"), "{mapping}");
     assert!(mapping.contains("column = { name = \"edad\", unlisted = \"unmapped\" }"), "{mapping}");
+}
+
+/// The figures of a run are the only binary table at hand; their values are floating-point numbers.
+#[test]
+fn columns_of_fractions_are_read_as_numbers_and_do_not_stop_the_look() {
+    let world = World::new(300);
+    assert_eq!(world.run(&[]).code, Some(0));
+    let said = matricula(world.path(), &["init", "out/estimates.parquet", "--country", "CHL"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", said.out);
+    assert!(said.out.contains("sex = { recode = \"sex\" }"), "{}", said.out);
+    assert!(said.out.contains("  value: "), "{}", said.out);
 }
 
 fn stata(path: &Path) {

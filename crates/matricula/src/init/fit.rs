@@ -1,11 +1,13 @@
 //! How well the mappings of the catalogue fit a file.
 
+use std::collections::BTreeSet;
+
 use matricula_spec::model::batch::Source;
 use matricula_spec::model::mapping::Mapping;
 use matricula_spec::problem::Problems;
 
 use super::draft::Material;
-use super::profile::{AgeOf, combinations};
+use super::profile::{AgeOf, Values, combinations};
 use crate::harmonize::HarmonizePlan;
 use crate::read::ReadPlan;
 
@@ -79,18 +81,15 @@ fn unlisted(material: &Material<'_>, mapping: &Mapping) -> Result<Vec<Unlisted>,
     let has = |name: &String| plan.columns.contains(name);
     let mut all = Vec::new();
     for recode in mapping.recodes.iter().filter(|recode| recode.columns.iter().all(has)) {
-        let numeric = recode.columns.iter().map(|name| plan.columns.iter().position(|column| column == name));
-        let numeric = numeric.map(|position| position.is_some_and(|position| plan.numeric[position])).collect();
-        let plan = ReadPlan { columns: recode.columns.clone(), numeric, ..plan.clone() };
-        let Some(found) = combinations(&plan, recode.columns.len(), &AgeOf::Nothing)? else { continue };
-        let listed = |keys: &[String]| recode.rows.iter().any(|row| row.keys == keys);
+        let Some(found) = values(material, &recode.columns)? else { continue };
+        let listed: BTreeSet<&[String]> = recode.rows.iter().map(|row| row.keys.as_slice()).collect();
         let mut unlisted =
             Unlisted { recode: recode.id.clone(), columns: recode.columns.clone(), codes: Vec::new(), rarer: 0 };
-        for (keys, combination) in found {
-            if listed(&keys) || keys.iter().all(String::is_empty) {
+        for (keys, records) in found {
+            if listed.contains(keys.as_slice()) || keys.iter().all(String::is_empty) {
                 continue;
             }
-            if combination.records < material.minimum {
+            if records < material.minimum {
                 unlisted.rarer += 1;
             } else {
                 unlisted.codes.push(keys.join(" | "));
@@ -101,4 +100,22 @@ fn unlisted(material: &Material<'_>, mapping: &Mapping) -> Result<Vec<Unlisted>,
         }
     }
     Ok(all)
+}
+
+/// Values of some columns, and in how many records they occur together.
+type Counted = Vec<(Vec<String>, u64)>;
+
+/// How often the values of some columns occur together.
+fn values(material: &Material<'_>, columns: &[String]) -> Result<Option<Counted>, Problems> {
+    if let [only] = columns {
+        let profile = material.opened.profile.columns.iter().find(|column| column.name == *only);
+        let codes = profile.filter(|profile| matches!(profile.values, Values::Codes(_)));
+        return Ok(codes.map(|profile| profile.codes(1).into_iter().map(|(code, n)| (vec![code], n)).collect()));
+    }
+    let plan = &material.opened.plan;
+    let numeric = columns.iter().map(|name| plan.columns.iter().position(|column| column == name));
+    let numeric = numeric.map(|position| position.is_some_and(|position| plan.numeric[position])).collect();
+    let plan = ReadPlan { columns: columns.to_vec(), numeric, ..plan.clone() };
+    let found = combinations(&plan, columns.len(), &AgeOf::Nothing)?;
+    Ok(found.map(|found| found.into_iter().map(|(keys, combination)| (keys, combination.records)).collect()))
 }

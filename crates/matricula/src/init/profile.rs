@@ -48,41 +48,62 @@ impl ColumnProfile {
             self.blank += 1;
             return;
         }
-        self.shapes.see(value);
         match &mut self.values {
-            Values::Codes(_) if value.len() > LONGEST_CODE => self.values = Values::Many,
-            Values::Codes(codes) => match codes.get_mut(value) {
-                Some(count) => *count += 1,
-                None => drop(codes.insert(value.to_owned(), 1)),
-            },
-            Values::Hashes(hashes) => drop(hashes.insert(hash(value))),
+            // What codes look like is told from the list of them, once.
+            Values::Codes(codes) if value.len() <= LONGEST_CODE => {
+                match codes.get_mut(value) {
+                    Some(count) => *count += 1,
+                    None => drop(codes.insert(value.to_owned(), 1)),
+                }
+                if codes.len() > MOST_VALUES {
+                    self.give_up();
+                }
+                return;
+            }
+            Values::Codes(_) => self.give_up(),
+            Values::Hashes(hashes) => {
+                hashes.insert(hash(value));
+                if hashes.len() > MOST_VALUES {
+                    self.give_up();
+                }
+            }
             Values::Many => {}
         }
-        self.bound();
+        self.shapes.see(value, 1);
     }
 
-    fn bound(&mut self) {
-        let many = match &self.values {
-            Values::Codes(codes) => codes.len() > MOST_VALUES,
-            Values::Hashes(hashes) => hashes.len() > MOST_VALUES,
-            Values::Many => true,
-        };
-        if many {
-            self.values = Values::Many;
+    /// Stops keeping values; what they looked like stays.
+    fn give_up(&mut self) {
+        if let Values::Codes(codes) = std::mem::replace(&mut self.values, Values::Many) {
+            codes.into_iter().for_each(|(code, count)| self.shapes.see(&code, count));
         }
     }
 
-    fn add(&mut self, other: Self) {
+    fn add(&mut self, mut other: Self) {
         self.blank += other.blank;
-        self.shapes.add(&other.shapes);
-        match (&mut self.values, other.values) {
+        let kept = match (&mut self.values, &mut other.values) {
             (Values::Codes(ours), Values::Codes(theirs)) => {
-                theirs.into_iter().for_each(|(code, count)| *ours.entry(code).or_default() += count);
+                theirs.drain().for_each(|(code, count)| *ours.entry(code).or_default() += count);
+                ours.len()
             }
-            (Values::Hashes(ours), Values::Hashes(theirs)) => ours.extend(theirs),
-            (values, _) => *values = Values::Many,
+            (Values::Hashes(ours), Values::Hashes(theirs)) => {
+                ours.extend(theirs.drain());
+                ours.len()
+            }
+            _ => usize::MAX,
+        };
+        if kept > MOST_VALUES {
+            self.give_up();
+            other.give_up();
         }
-        self.bound();
+        self.shapes.add(&other.shapes);
+    }
+
+    /// Once all rows were seen.
+    fn finish(&mut self) {
+        if let Values::Codes(codes) = &self.values {
+            codes.iter().for_each(|(code, count)| self.shapes.see(code, *count));
+        }
     }
 
     /// How many different values; nothing where they are many.
@@ -149,7 +170,9 @@ pub(super) fn profile(plan: &ReadPlan, personal: &[bool]) -> Result<Profile, Pro
         ours.columns.iter_mut().zip(theirs.columns).for_each(|(ours, theirs)| ours.add(theirs));
         ours
     });
-    Ok(whole.unwrap_or_else(start))
+    let mut profile = whole.unwrap_or_else(start);
+    profile.columns.iter_mut().for_each(ColumnProfile::finish);
+    Ok(profile)
 }
 
 /// How often the values of some columns occur together, and how old the pupils are; nothing where there are more than
@@ -157,12 +180,13 @@ pub(super) fn profile(plan: &ReadPlan, personal: &[bool]) -> Result<Profile, Pro
 pub(super) fn combinations(plan: &ReadPlan, keys: usize, age: &AgeOf) -> Result<Option<Combinations>, Problems> {
     let seen = blocks(
         plan,
-        || Some(HashMap::<Vec<Vec<u8>>, Combination>::new()),
+        || Some(HashMap::<Vec<u8>, Combination>::new()),
         |seen, block| {
+            let mut key = Vec::new();
             for row in 0..block.rows() {
                 let Some(combinations) = seen else { return };
-                let key: Vec<Vec<u8>> = (0..keys).map(|column| block.column(column).get(row).to_owned()).collect();
-                let combination = combinations.entry(key).or_default();
+                write_key(&mut key, (0..keys).map(|column| block.column(column).get(row)));
+                let combination = combinations.entry_ref(key.as_slice()).or_default();
                 combination.records += 1;
                 if let Some(age) = age.of(block, row, keys) {
                     *combination.ages.entry(age).or_default() += 1;
@@ -177,13 +201,31 @@ pub(super) fn combinations(plan: &ReadPlan, keys: usize, age: &AgeOf) -> Result<
     for part in seen {
         let Some(part) = part else { return Ok(None) };
         part.into_iter().for_each(|(key, combination)| {
-            let key = key.iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect();
-            let ours: &mut Combination = together.entry(key).or_default();
+            let ours: &mut Combination = together.entry(read_key(&key)).or_default();
             ours.records += combination.records;
             combination.ages.into_iter().for_each(|(age, count)| *ours.ages.entry(age).or_default() += count);
         });
     }
     Ok((together.len() <= MOST_VALUES).then_some(together))
+}
+
+/// The values of a key in one text, each after its length.
+fn write_key<'v>(key: &mut Vec<u8>, values: impl Iterator<Item = &'v [u8]>) {
+    key.clear();
+    for value in values {
+        key.extend_from_slice(&value.len().to_le_bytes());
+        key.extend_from_slice(value);
+    }
+}
+
+fn read_key(mut key: &[u8]) -> Vec<String> {
+    let mut values = Vec::new();
+    while let Some((length, rest)) = key.split_first_chunk() {
+        let (value, rest) = rest.split_at(usize::from_le_bytes(*length).min(rest.len()));
+        values.push(String::from_utf8_lossy(value).into_owned());
+        key = rest;
+    }
+    values
 }
 
 /// Combinations of values, with what is known of them.
@@ -254,4 +296,54 @@ fn blocks<T: Send>(
         found.into_iter().for_each(|problem| problems.push(problem));
     }
     if problems.is_empty() { Ok(all) } else { Err(problems) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(values: &[&str]) -> ColumnProfile {
+        let mut column = ColumnProfile::new("x", false);
+        values.iter().for_each(|value| column.see(value.as_bytes()));
+        column
+    }
+
+    #[test]
+    fn parts_of_a_column_add_up_to_the_whole() {
+        let many: Vec<String> = (0..MOST_VALUES + 1).map(|number| number.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let parts: [&[&str]; 4] = [&["7", "7", ""], &["8", "7"], &many[..3000], &many[3000..]];
+        let together = |order: &[usize]| {
+            let mut all = order.iter().map(|part| column(parts[*part]));
+            let mut whole = all.next().expect("a part");
+            all.for_each(|part| whole.add(part));
+            whole.finish();
+            whole
+        };
+        let few = together(&[0, 1]);
+        assert_eq!((few.blank, few.codes(2), few.rarer(2)), (1, vec![("7".to_owned(), 3)], (1, 1)));
+        assert_eq!(few.shapes.values(), 4);
+        for order in [[0, 1, 2, 3], [3, 0, 2, 1], [2, 3, 1, 0]] {
+            let whole = together(&order);
+            assert_eq!((whole.distinct(), whole.shapes.values()), (None, 5 + MOST_VALUES as u64));
+            assert!(whole.shapes.are_whole() && whole.codes(1).is_empty());
+        }
+    }
+
+    #[test]
+    fn values_of_persons_are_not_kept() {
+        let mut personal = ColumnProfile::new("mrun", true);
+        (0..50).for_each(|_| personal.see(b"31415926"));
+        personal.see(b"27182818");
+        personal.finish();
+        assert_eq!((personal.distinct(), personal.codes(1)), (Some(2), Vec::new()));
+        assert!(!format!("{personal:?}").contains("31415926"));
+    }
+
+    #[test]
+    fn keys_are_written_and_read() {
+        let mut key = Vec::new();
+        write_key(&mut key, [&b"110"[..], b"", b"1"].into_iter());
+        assert_eq!(read_key(&key), ["110", "", "1"]);
+    }
 }

@@ -259,6 +259,10 @@ impl<'a> Report<'a> {
         let heading = format!("{heading} `{}`", proposal.id);
         self.text.push('\n');
         self.line(&heading);
+        if let Some(column) = &draft.count {
+            let line = format!("  {column}: {}", words::count(self.options.language));
+            self.line(&line);
+        }
         let nowhere = |choice: &&Choice| matches!(choice.doubts.as_slice(), [Doubt::NoColumn]);
         for (dimension, choice) in draft.variables.iter().filter(|(_, choice)| !nowhere(choice)) {
             let column = match choice.how {
@@ -288,7 +292,8 @@ impl<'a> Report<'a> {
             let doubts = doubts_of_identifier(identifier);
             let doubts: Vec<String> = doubts.iter().map(|d| words::doubt(self.options.language, d)).collect();
             let unsure = if doubts.is_empty() { String::new() } else { format!("; unsure: {}", doubts.join("; ")) };
-            let line = format!("  [identifier] {} <- {}{unsure}", identifier.role, identifier.columns.join(", "));
+            let line =
+                format!("  [identifier] {} <- {}{unsure}", identifier.role, self.or_nothing(&identifier.columns));
             self.line(&line);
         }
         if let Some(levels) = draft.levels.as_ref().filter(|levels| levels.rarer > 0) {
@@ -299,6 +304,10 @@ impl<'a> Report<'a> {
             );
             self.line(&line);
         }
+    }
+
+    fn or_nothing(&self, columns: &[String]) -> String {
+        if columns.is_empty() { self.say("nothing", "nada", "nada").to_owned() } else { columns.join(", ") }
     }
 
     /// What could be computed, what is missing, and what only the ministry knows.

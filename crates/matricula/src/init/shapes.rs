@@ -20,20 +20,20 @@ pub(super) struct Shapes {
 }
 
 impl Shapes {
-    /// Takes note of a value that is not blank.
-    pub(super) fn see(&mut self, value: &[u8]) {
-        self.values += 1;
+    /// Takes note of a value that is not blank and occurs so often.
+    pub(super) fn see(&mut self, value: &[u8], times: u64) {
+        self.values += times;
         let number = std::str::from_utf8(value).ok().and_then(|text| text.parse::<i64>().ok());
         if let Some(number) = number {
-            let within = |count: &mut u64, low, high| *count += u64::from((low..=high).contains(&number));
+            let within = |count: &mut u64, low, high| *count += times * u64::from((low..=high).contains(&number));
             within(&mut self.ages, 0, 120);
             within(&mut self.months, 1, 12);
             within(&mut self.days, 1, 31);
             within(&mut self.years, 1900, 2100);
-            self.whole += 1;
+            self.whole += times;
         }
         for (count, format) in self.dates.iter_mut().zip(DATES) {
-            *count += u64::from(day(value, format).is_some());
+            *count += times * u64::from(day(value, format).is_some());
         }
     }
 
@@ -112,7 +112,7 @@ mod tests {
 
     fn formats(values: &[&str]) -> Vec<&'static str> {
         let mut shapes = Shapes::default();
-        values.iter().for_each(|value| shapes.see(value.as_bytes()));
+        values.iter().for_each(|value| shapes.see(value.as_bytes(), 1));
         shapes.date_formats()
     }
 
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn numbers_are_told_by_their_range() {
         let mut shapes = Shapes::default();
-        (0..10).for_each(|number| shapes.see((number + 2005).to_string().as_bytes()));
+        (0..10).for_each(|number| shapes.see((number + 2005).to_string().as_bytes(), 2));
         assert!(shapes.are_whole() && shapes.are_years() && !shapes.are_ages() && !shapes.are_months());
     }
 }

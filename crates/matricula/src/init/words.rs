@@ -81,6 +81,15 @@ pub(super) fn doubt(language: Language, doubt: &Doubt) -> String {
     }
 }
 
+/// That a column may hold numbers of pupils.
+pub(super) fn count(language: Language) -> &'static str {
+    language.one_of((
+        "may hold numbers of pupils: a table is declared with `[amount.column]`, not `[amount.rows]`",
+        "podría tener números de estudiantes: una tabla se declara con `[amount.column]`, no `[amount.rows]`",
+        "pode ter números de estudantes: uma tabela se declara com `[amount.column]`, não `[amount.rows]`",
+    ))
+}
+
 /// How a dimension comes about, for the report.
 pub(super) fn how(language: Language, how: &How, column: Option<&str>) -> String {
     let column = column.unwrap_or_default();

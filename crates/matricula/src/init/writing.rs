@@ -78,12 +78,8 @@ impl Writer<'_> {
         let _ = writeln!(text, "\n[[source]]\ntitle = {} # unsure: {unsure}", quoted(self.file_name()));
         let _ = writeln!(text, "\n[amount.rows]");
         if let Some(column) = &self.draft.count {
-            let table = self.say(
-                "may hold numbers of pupils: a table is declared with `[amount.column]`",
-                "podría tener números de estudiantes: una tabla se declara con `[amount.column]`",
-                "pode ter números de estudantes: uma tabela se declara com `[amount.column]`",
-            );
-            let _ = writeln!(text, "# unsure: {} {table}", plain(column));
+            let table = words::count(self.language);
+            let _ = writeln!(text, "# unsure: {}: {table}", plain(column));
         }
     }
 
