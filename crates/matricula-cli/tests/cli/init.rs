@@ -191,6 +191,25 @@ fn stata_files_are_read_like_text() {
     assert!(mapping.contains("column = { name = \"edad\", unlisted = \"unmapped\" }"), "{mapping}");
 }
 
+#[test]
+fn a_word_that_is_new_is_a_row_of_a_file() {
+    let folder = folder();
+    let mut text = "zuwak;lurmo\n".to_owned();
+    (0..60).for_each(|row| text.push_str(["kel;lurmo 1\n", "tor;lurmo 2\n"][row % 2]));
+    fs::write(folder.path().join("file.csv"), text).expect("written");
+    let words = "use,target,code,language,word,beside,weight\ncolumn,sex,,,zuwak,,90\n\
+                 code,sex,F,,kel,,90\ncode,sex,M,,tor,,50\n";
+    fs::create_dir(folder.path().join("specs")).expect("a folder");
+    fs::write(folder.path().join("specs/synonyms.zz.csv"), words).expect("written");
+    let without = matricula(folder.path(), &["init", "file.csv", "--country", "HTI"]);
+    assert_eq!(without.code, Some(1), "{}", without.out);
+    assert!(without.err.contains("no name is known"), "{}", without.err);
+    let with = matricula(folder.path(), &["init", "file.csv", "--country", "HTI", "--specs", "specs"]);
+    assert_eq!((with.code, with.err.as_str()), (Some(0), ""));
+    assert!(with.out.contains("\"kel\" = \"F\" # 30 records\n"), "{}", with.out);
+    assert!(with.out.contains("\"tor\" = \"M\" # 30 records; unsure: guessed by convention\n"), "{}", with.out);
+}
+
 /// The figures of a run are the only binary table at hand; their values are floating-point numbers.
 #[test]
 fn columns_of_fractions_are_read_as_numbers_and_do_not_stop_the_look() {

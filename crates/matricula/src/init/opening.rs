@@ -29,7 +29,7 @@ pub(super) struct Opened {
 /// Finds out how a file is written, and looks at every row of it.
 pub(super) fn open(options: &InitOptions, synonyms: &Synonyms) -> Result<Opened, Problems> {
     let source = source(options);
-    let files = read::find_files(Path::new(""), &source).map_err(|found| told(&found, options))?;
+    let files = read::find_files(Path::new(""), &source).map_err(|found| told(&found))?;
     let mut plan = ReadPlan {
         source: String::new(),
         files,
@@ -41,13 +41,13 @@ pub(super) fn open(options: &InitOptions, synonyms: &Synonyms) -> Result<Opened,
     };
     let [file] = plan.files.as_slice() else { return Err(one(several(options, plan.files.len()))) };
     let file = file.clone();
-    let names = header(&mut plan, &file, options).map_err(|found| told(&found, options))?;
+    let names = header(&mut plan, &file, options).map_err(|found| told(&found))?;
     let usable = usable(&names);
     check_header(&file, &names, &usable, synonyms)?;
     let nameless = names.len() - usable.len();
     plan.numeric = vec![false; usable.len()];
     plan.columns = usable;
-    let (profile, unreadable) = look(&mut plan, options, synonyms).map_err(|found| told(&found, options))?;
+    let (profile, unreadable) = look(&mut plan, options, synonyms).map_err(|found| told(&found))?;
     check_values(&file, &profile)?;
     Ok(Opened { name: file.name, format: file.format, plan, profile, unreadable, nameless })
 }
@@ -199,7 +199,7 @@ fn is_personal(synonyms: &Synonyms, name: &str) -> bool {
 }
 
 /// Findings of the stage `read`, whose advice speaks of the keys of a source, as they are told of a single file.
-fn told(found: &Problems, options: &InitOptions) -> Problems {
+fn told(found: &Problems) -> Problems {
     let of = |problem: &Problem| {
         let mut problem = problem.clone();
         problem.place.source = None;
@@ -208,7 +208,7 @@ fn told(found: &Problems, options: &InitOptions) -> Problems {
                 problem.expected = "The path names a file.".to_owned();
                 problem.help = "Check the spelling, and the folder from which the path starts.".to_owned();
             }
-            ProblemCode::FileUnreadable if options.file.is_dir() => {
+            ProblemCode::FileUnreadable if problem.found == "a folder" => {
                 problem.help = "Name one of the files in it.".to_owned();
             }
             ProblemCode::EncodingWrong => {
