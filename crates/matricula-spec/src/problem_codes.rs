@@ -71,6 +71,7 @@ problem_codes! {
     SplitInvalid "S035" "bands cannot be split", "Only tables of pieces are split, by a dimension whose bands have parts, with enough decimals for the parts to be exact.";
     VintagesMixed "S036" "population vintages mixed", "One country has populations of several vintages in one batch. A vintage is part of the figure and is never mixed within a series.";
     PseudonymInvalid "S037" "pseudonym does not hold together", "`[[pseudonym]]` names a column that tells who a pupil is, and the type of its identifiers, as a text of its own or as another column.";
+    SynonymInvalid "S038" "synonym not understood", "`synonyms.csv` has a use, role or weight that does not exist, or a word without letters.";
     FileMissing "D001" "file not found", "A path or pattern of the batch finds no file.";
     FileUnreadable "D002" "file cannot be read", "The file exists and cannot be opened or read to its end, or it is not what its name or `format` says; or an archive is refused: it has not exactly one data file, is encrypted, or has members with `..`, absolute paths, links or a size that no table has.";
     ColumnMissing "D003" "column missing", "A column that the mapping needs is not in the header. If the header seems to have a single column, the separator is probably another one. A sheet must have a name, in a cell of its own, over every column that has values.";

@@ -71,6 +71,21 @@ pub(super) fn open_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Result<Chun
     if problems.is_empty() { Ok(chunks) } else { Err(problems) }
 }
 
+/// The names of all columns of a file, in its order, as they stand there.
+///
+/// # Errors
+/// It is missing (D001), not readable (D002), empty (D006), damaged (D007), or in another encoding (D004).
+pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    match file.format {
+        FileFormat::Csv => text::names(plan, file),
+        FileFormat::Parquet => parquet::names(plan, file),
+        FileFormat::ArrowIpc => arrow_ipc::names(plan, file),
+        FileFormat::Stata => stata::names(plan, file),
+        FileFormat::Spss => spss::names(plan, file),
+        FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => spreadsheet::names(plan, file),
+    }
+}
+
 /// The finding that a file has nothing to read.
 pub(super) fn empty(plan: &ReadPlan, file: &InputFile, found: &str) -> Box<Problem> {
     let rule = "The file has a header and at least one row.";

@@ -39,6 +39,6 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use chunk::{Chunk, ReadPlan, open};
+pub(crate) use chunk::{Chunk, ReadPlan, names, open};
 pub(crate) use find::{InputFile, find_files};
 pub(crate) use specs::{hash_file, spec_folder, text_file};

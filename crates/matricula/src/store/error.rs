@@ -33,6 +33,12 @@ pub enum StoreError {
         /// The place.
         file: PathBuf,
     },
+    /// A file stands there that only a person may replace.
+    #[error("the file `{}` exists already", .file.display())]
+    Exists {
+        /// The place.
+        file: PathBuf,
+    },
     /// The path ends in nothing that a folder could be called.
     #[error("`{}` is no name for a folder", .folder.display())]
     NoName {

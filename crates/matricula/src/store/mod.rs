@@ -27,7 +27,7 @@ use matricula_spec::{Batch, Catalogue};
 
 pub use error::StoreError;
 pub use output::OutputFile;
-pub use pages::{write_page, write_pages};
+pub use pages::{write_page, write_pages, write_together};
 pub use workbook::write_workbook;
 
 use crate::account::account;

@@ -51,6 +51,14 @@ impl SpssLayout {
     }
 }
 
+/// The names of all variables of a file.
+pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let here = || place(&plan.source, &file.name);
+    check_mark(file, here()).map_err(alone)?;
+    let dictionary = dictionary(plan, file).map_err(|failure| alone(failure.problem(here())))?;
+    Ok(dictionary.variables.iter().map(|variable| variable.name.clone()).collect())
+}
+
 /// Checks that a file is SPSS's, has the wanted columns, is as long as it says, and has a row.
 pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SpssLayout, Problems> {
     let here = || place(&plan.source, &file.name);
