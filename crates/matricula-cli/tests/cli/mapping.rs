@@ -18,9 +18,9 @@ fn long_tables_are_printed_in_full() {
     let said = matricula(Path::new("."), &["mapping", "chl-matricula", "--language", "es"]);
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
     assert!(said.out.contains("# Correspondencia de un archivo nacional: Chile: matrícula por estudiante"));
-    assert_eq!((rows(&said.out, "area_national"), rows(&said.out, "grade")), (346, 362));
+    assert_eq!((rows(&said.out, "area_national"), rows(&said.out, "grade")), (346, 392));
     assert!(said.out.contains("| `1101` | `CL-01101` | Iquique | exacta |"));
-    assert!(said.out.contains("PAIS_ORIGEN_ALU has codes of its own"));
+    assert!(said.out.contains("INT_ALU tells support of the school integration programme"));
     assert!(said.out.contains("\n## Firma\n"));
 }
 
