@@ -1,0 +1,156 @@
+//! The engine on generated worlds against their truth: figures on a clean world, the account of rows on a dirty one.
+//!
+//! The truth is added up from the lives by the generator, which reads no file and shares no code with the engine.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use matricula::spec::Catalogue;
+use matricula::spec::model::dimension::{CodeId, DimensionId};
+use matricula::{Estimate, NoProgress, Run, RunOptions};
+use matricula_fixtures::world::{Format, Structure, WorldOptions, write_world};
+use tempfile::TempDir;
+
+fn world(structure: Structure, dirt: u64) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options =
+        WorldOptions { pupils: 3_000, seed: 7, years: (2019, 2022), formats: Format::ALL.to_vec(), structure, dirt };
+    write_world(&options, folder.path()).expect("a world");
+    folder
+}
+
+fn run(folder: &Path) -> (Catalogue, Run) {
+    let (catalogue, problems) = matricula::open_catalogue(None);
+    let catalogue = catalogue.unwrap_or_else(|| panic!("{problems:#?}"));
+    let (batch, problems) = matricula::open_batch(&folder.join("batch.toml"), &catalogue);
+    let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
+    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2) };
+    let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
+    assert!(!run.problems.has_errors(), "{:#?}", run.problems);
+    (catalogue, run)
+}
+
+type Row = BTreeMap<String, String>;
+
+fn rows(path: &Path) -> Vec<Row> {
+    let text = fs::read_to_string(path).expect("a file of the world");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let named =
+        |record: csv::StringRecord| header.iter().zip(&record).map(|(n, f)| (n.to_owned(), f.to_owned())).collect();
+    reader.records().map(|record| named(record.expect("a row"))).collect()
+}
+
+/// The coordinates of the truth: indicator, country, year, sex, mobility, grade.
+type Key = [String; 6];
+
+/// The figures that the truth can have: those broken down by nothing but sex, mobility and grade.
+fn figures<'a>(catalogue: &Catalogue, run: &'a Run) -> BTreeMap<Key, &'a Estimate> {
+    let known = catalogue.known();
+    let dimension = |id: &str| -> DimensionId { catalogue.find_dimension(id).expect("a dimension") };
+    let wanted = ["sex", "mobility", "grade"].map(dimension);
+    let columns = run.estimates.dimensions();
+    let code = |dimension, code: CodeId| catalogue.dimension(dimension).codes.code(code).id.clone();
+    let all = |code: CodeId| code == CodeId::TOTAL || code == CodeId::NOT_APPLICABLE;
+    let mut figures = BTreeMap::new();
+    for row in run.estimates.rows() {
+        let place: Vec<_> = columns.iter().copied().zip(row.coordinates.iter().copied()).collect();
+        if place.iter().any(|(dimension, code)| !wanted.contains(dimension) && !all(*code)) {
+            continue;
+        }
+        let at = |wanted: DimensionId| {
+            let found = place.iter().find(|(dimension, code)| *dimension == wanted && !all(*code));
+            found.map_or_else(|| "_T".to_owned(), |(dimension, value)| code(*dimension, *value))
+        };
+        let [sex, mobility, grade] = wanted.map(at);
+        let country = code(known.ref_area, row.ref_area);
+        let year = code(known.time_period, row.time_period);
+        figures.insert([row.indicator.clone(), country, year, sex, mobility, grade], row);
+    }
+    figures
+}
+
+/// What is wrong with a figure, if anything is.
+fn difference(truth: &Row, figure: Option<&&Estimate>) -> Option<String> {
+    let Some(figure) = figure else { return Some("no figure".to_owned()) };
+    let Some(value) = figure.value else { return Some(format!("no value: {:?}", figure.obs_status)) };
+    for (name, number) in [("numerator", figure.numerator), ("denominator", figure.denominator)] {
+        let told = &truth[name];
+        let found = number.map_or_else(String::new, |number| number.to_string());
+        // Of a parity and the like the truth holds the value only.
+        if !told.is_empty() && *told != found {
+            return Some(format!("{name} {found}"));
+        }
+    }
+    let told: f64 = truth["value"].parse().expect("a number");
+    ((value.to_f64() - told).abs() > 1e-6).then(|| format!("value {value}"))
+}
+
+fn engine_is_truth(folder: &Path, least: usize) {
+    let (catalogue, run) = run(folder);
+    let figures = figures(&catalogue, &run);
+    let truth = rows(&folder.join("truth_indicators.csv"));
+    let wrong: Vec<String> = truth
+        .iter()
+        .filter_map(|row| {
+            let key = ["indicator", "ref_area", "time_period", "sex", "mobility", "grade"].map(|name| row[name].clone());
+            let difference = difference(row, figures.get(&key))?;
+            Some(format!("{key:?}: {} / {} = {} in truth, {difference}", row["numerator"], row["denominator"], row["value"]))
+        })
+        .collect();
+    let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
+    assert!(wrong.is_empty(), "{} of {} figures are not the truth:\n{shown}", wrong.len(), truth.len());
+    assert!(truth.len() >= least, "only {} figures", truth.len());
+}
+
+#[test]
+fn figures_of_a_clean_world_are_its_truth() {
+    let world = world(Structure::Chile, 0);
+    for (format, least) in Format::ALL.into_iter().zip([1_000, 500, 1_000, 2_000]) {
+        engine_is_truth(&world.path().join(format.name()), least);
+    }
+    let planted = rows(&world.path().join("planted.csv"));
+    assert!(planted.is_empty(), "a clean world has no defect");
+}
+
+#[test]
+fn figures_of_a_clean_world_in_the_other_structure_are_its_truth() {
+    let world = world(Structure::Brazil, 0);
+    engine_is_truth(&world.path().join("canonical"), 2_000);
+}
+
+/// What the ledger says, in the words of `planted.csv`: by year, section, name and detail.
+fn said(run: &Run, format: &str) -> BTreeMap<[String; 4], u64> {
+    let mut said = BTreeMap::new();
+    for row in run.ledger.rows() {
+        let Some(year) = row.source.strip_prefix(&format!("{format}-")) else { continue };
+        let defects = match row.section.as_str() {
+            "rows" => matches!(row.name.as_str(), "out_of_scope" | "set_aside" | "duplicates" | "ragged"),
+            _ => matches!(row.detail.as_str(), "missing" | "unmapped"),
+        };
+        if defects && row.rows > 0 {
+            *said.entry([year.to_owned(), row.section, row.name, row.detail]).or_default() += row.rows;
+        }
+    }
+    said
+}
+
+#[test]
+fn the_ledger_accounts_for_every_planted_defect() {
+    let world = world(Structure::Chile, 150);
+    let planted = rows(&world.path().join("planted.csv"));
+    for format in Format::ALL.map(Format::name) {
+        let (_, run) = run(&world.path().join(format));
+        assert!(run.ledger.accounts().iter().all(matricula::RowAccount::adds_up));
+        let mut expected: BTreeMap<[String; 4], u64> = BTreeMap::new();
+        for row in planted.iter().filter(|row| row["format"] == format && !row["section"].is_empty()) {
+            let key = ["time_period", "section", "name", "detail"].map(|name| row[name].clone());
+            *expected.entry(key).or_default() += row["rows"].parse::<u64>().expect("a number");
+        }
+        assert!(expected.len() > 20, "{format}: hardly any defects");
+        assert_eq!(said(&run, format), expected, "{format}");
+    }
+}
