@@ -4,23 +4,27 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use matricula::spec::Catalogue;
 use matricula::spec::model::dimension::{CodeId, DimensionId};
+use matricula::spec::model::formula::Formula;
 use matricula::{Estimate, NoProgress, Run, RunOptions};
 use matricula_fixtures::world::{Format, Structure, WorldOptions, write_world};
 use tempfile::TempDir;
 
-fn world(structure: Structure, dirt: u64) -> TempDir {
+fn world(structure: Structure, (seed, pupils): (u64, u64), dirt: u64) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    let options =
-        WorldOptions { pupils: 3_000, seed: 7, years: (2019, 2022), formats: Format::ALL.to_vec(), structure, dirt };
+    let options = WorldOptions { pupils, seed, years: (2019, 2022), formats: Format::ALL.to_vec(), structure, dirt };
     write_world(&options, folder.path()).expect("a world");
     folder
 }
+
+/// A seed and a number of pupils. In the small world many groups have nobody of one sex, or nobody at all.
+const LARGE: (u64, u64) = (7, 3_000);
+const SMALL: (u64, u64) = (3, 120);
 
 fn run(folder: &Path) -> (Catalogue, Run) {
     let (catalogue, problems) = matricula::open_catalogue(None);
@@ -89,6 +93,10 @@ fn difference(truth: &Row, figure: Option<&&Estimate>) -> Option<String> {
     ((value.to_f64() - told).abs() > 1e-6).then(|| format!("value {value}"))
 }
 
+fn key(row: &Row) -> Key {
+    ["indicator", "ref_area", "time_period", "sex", "mobility", "grade"].map(|name| row[name].clone())
+}
+
 fn engine_is_truth(folder: &Path, least: usize) {
     let (catalogue, run) = run(folder);
     let figures = figures(&catalogue, &run);
@@ -96,30 +104,119 @@ fn engine_is_truth(folder: &Path, least: usize) {
     let wrong: Vec<String> = truth
         .iter()
         .filter_map(|row| {
-            let key = ["indicator", "ref_area", "time_period", "sex", "mobility", "grade"].map(|name| row[name].clone());
+            let key =
+                ["indicator", "ref_area", "time_period", "sex", "mobility", "grade"].map(|name| row[name].clone());
             let difference = difference(row, figures.get(&key))?;
-            Some(format!("{key:?}: {} / {} = {} in truth, {difference}", row["numerator"], row["denominator"], row["value"]))
+            Some(format!(
+                "{key:?}: {} / {} = {} in truth, {difference}",
+                row["numerator"], row["denominator"], row["value"]
+            ))
         })
         .collect();
     let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} of {} figures are not the truth:\n{shown}", wrong.len(), truth.len());
+    let told: BTreeSet<Key> = truth.iter().map(key).collect();
+    // Nobody's sex or mobility is unknown, and nobody is displaced; a share of fewer than nobody is no figure.
+    let of_nobody = |key: &Key| key.iter().any(|code| code == "_U" || code == "displaced");
+    let defined =
+        |figure: &Estimate| figure.value.is_some() && figure.denominator.is_none_or(|all| all.millionths() > 0);
+    let untold: Vec<&Key> = figures
+        .iter()
+        .filter(|(key, figure)| defined(figure) && !of_nobody(key) && !told.contains(*key))
+        .map(|(key, _)| key)
+        .collect();
+    assert!(untold.is_empty(), "figures that the truth does not hold: {untold:#?}");
     assert!(truth.len() >= least, "only {} figures", truth.len());
 }
 
 #[test]
 fn figures_of_a_clean_world_are_its_truth() {
-    let world = world(Structure::Chile, 0);
-    for (format, least) in Format::ALL.into_iter().zip([1_000, 500, 1_000, 2_000]) {
+    let world = world(Structure::Chile, LARGE, 0);
+    for (format, least) in Format::ALL.into_iter().zip([2_000, 1_000, 2_000, 4_000]) {
         engine_is_truth(&world.path().join(format.name()), least);
     }
-    let planted = rows(&world.path().join("planted.csv"));
-    assert!(planted.is_empty(), "a clean world has no defect");
 }
 
 #[test]
 fn figures_of_a_clean_world_in_the_other_structure_are_its_truth() {
-    let world = world(Structure::Brazil, 0);
-    engine_is_truth(&world.path().join("canonical"), 2_000);
+    let world = world(Structure::Brazil, LARGE, 0);
+    engine_is_truth(&world.path().join("canonical"), 4_000);
+}
+
+#[test]
+fn figures_of_a_small_world_are_its_truth() {
+    for structure in [Structure::Chile, Structure::Brazil] {
+        let world = world(structure, SMALL, 0);
+        for format in Format::ALL {
+            engine_is_truth(&world.path().join(format.name()), 800);
+        }
+    }
+}
+
+/// Figures that the table of indicators cannot hold, from the cells: by location and by sector.
+#[test]
+fn enrolment_by_location_and_sector_is_the_sum_of_the_cells() {
+    let world = world(Structure::Chile, LARGE, 0);
+    let folder = world.path().join("canonical");
+    let text = fs::read_to_string(folder.join("batch.toml")).expect("a batch");
+    let (before, after) = text.split_once("breakdowns = [\"sex\", \"mobility\", \"grade\"]").expect("breakdowns");
+    fs::write(folder.join("batch.toml"), format!("{before}breakdowns = [\"location\", \"sector_edu\"]{after}"))
+        .expect("a batch");
+    let (catalogue, run) = run(&folder);
+    let mut sums: BTreeMap<[String; 4], i128> = BTreeMap::new();
+    for row in rows(&world.path().join("truth.csv")) {
+        let key = ["edu_level", "time_period", "location", "sector_edu"].map(|name| row[name].clone());
+        *sums.entry(key).or_default() += row["pupils"].parse::<i128>().expect("a number");
+    }
+    let wanted = ["location", "sector_edu"].map(|id| catalogue.find_dimension(id).expect("a dimension"));
+    let columns = run.estimates.dimensions();
+    let mut compared = 0;
+    for row in run.estimates.rows() {
+        let Some(level) = row.indicator.strip_prefix("ENRL.").filter(|level| ["02", "1", "2", "3"].contains(level))
+        else {
+            continue;
+        };
+        let code = |dimension, code: CodeId| catalogue.dimension(dimension).codes.code(code).id.clone();
+        let at = wanted.map(|dimension| {
+            let position = columns.iter().position(|column| *column == dimension).expect("a column");
+            code(dimension, row.coordinates[position])
+        });
+        let year = code(catalogue.known().time_period, row.time_period);
+        let [location, sector] = at;
+        if let Some(pupils) = sums.get(&[format!("L{level}"), year, location, sector]) {
+            assert_eq!(row.numerator.map(|number| number.millionths()), Some(pupils * 1_000_000), "{}", row.indicator);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 4 * 4 * 4, "levels, years, and two codes of each");
+}
+
+/// Whatever else of the catalogue the engine could tell of a canonical world would be missing in its truth.
+#[test]
+fn the_truth_leaves_out_nothing_that_a_world_can_tell() {
+    let world = world(Structure::Chile, LARGE, 0);
+    let folder = world.path().join("canonical");
+    let told: BTreeSet<String> =
+        rows(&folder.join("truth_indicators.csv")).into_iter().map(|row| row["indicator"].clone()).collect();
+    let (catalogue, _) = matricula::open_catalogue(None);
+    let catalogue = catalogue.expect("a catalogue");
+    let others: Vec<String> = catalogue
+        .indicators()
+        .iter()
+        .filter(|indicator| {
+            !matches!(indicator.formula, Formula::NotFromRecords { .. }) && !told.contains(&indicator.id)
+        })
+        .map(|indicator| format!("\"{}\"", indicator.id))
+        .collect();
+    let text = fs::read_to_string(folder.join("batch.toml")).expect("a batch");
+    let (before, after) = text.split_once("indicators = [").expect("indicators");
+    let (_, after) = after.split_once(']').expect("their end");
+    fs::write(folder.join("batch.toml"), format!("{before}indicators = [{}]{after}", others.join(", ")))
+        .expect("a batch");
+    let (_, run) = run(&folder);
+    let given: BTreeSet<&str> =
+        run.estimates.rows().iter().filter(|row| row.value.is_some()).map(|row| row.indicator.as_str()).collect();
+    assert_eq!(given, BTreeSet::new());
 }
 
 /// What the ledger says, in the words of `planted.csv`: by year, section, name and detail.
@@ -140,7 +237,7 @@ fn said(run: &Run, format: &str) -> BTreeMap<[String; 4], u64> {
 
 #[test]
 fn the_ledger_accounts_for_every_planted_defect() {
-    let world = world(Structure::Chile, 150);
+    let world = world(Structure::Chile, LARGE, 150);
     let planted = rows(&world.path().join("planted.csv"));
     for format in Format::ALL.map(Format::name) {
         let (_, run) = run(&world.path().join(format));
