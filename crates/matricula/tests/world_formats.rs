@@ -129,6 +129,8 @@ fn national_files_give_the_figures_of_the_canonical_file_but_where_mobility_has_
             }
         }
         assert!(same > 500, "{}: only {same} figures compared", national.name());
-        assert!(by_proxy > 50, "{}: the proxy makes no difference, as if it were not read", national.name());
+        // Brazil's file takes those who returned for migrants: both are on the move, so that the groups are the same.
+        let expected = national == Format::ChileEnrolment;
+        assert_eq!(by_proxy > 50, expected, "{}: {by_proxy} figures differ by the proxy", national.name());
     }
 }

@@ -78,7 +78,13 @@ fn figures<'a>(catalogue: &Catalogue, run: &'a Run) -> BTreeMap<Key, &'a Estimat
     let mut figures = BTreeMap::new();
     for row in run.estimates.rows() {
         let place: Vec<_> = columns.iter().copied().zip(row.coordinates.iter().copied()).collect();
-        if place.iter().any(|(dimension, code)| !wanted.contains(dimension) && !all(*code)) {
+        // `_Z` is a row of its own where the breakdown is permitted: pupils of programmes without grades.
+        let permitted = &catalogue.indicator(&row.indicator).expect("it is computed").breakdowns;
+        let without = |(dimension, code): &(DimensionId, CodeId)| {
+            *code == CodeId::NOT_APPLICABLE && permitted.contains(dimension)
+        };
+        let further = |(dimension, code): &(DimensionId, CodeId)| !wanted.contains(dimension) && !all(*code);
+        if place.iter().any(|of| without(of) || further(of)) {
             continue;
         }
         let at = |wanted: DimensionId| {
