@@ -54,7 +54,8 @@ fn row_pass(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("csv to figures");
     group.throughput(Throughput::Bytes(bytes)).sample_size(20);
     for threads in [1, 2] {
-        let options = RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads) };
+        let options =
+            RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads), linking: None };
         group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
             bencher.iter(|| matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs"));
         });

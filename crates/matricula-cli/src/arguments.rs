@@ -46,6 +46,7 @@ Examples:
   matricula run fixtures/demo/batch.toml --out out/demo --indicator GER.1 REPP.1 --threads 2
   matricula run my-batch.toml --out out/mine --specs my-specs --keep-going
   matricula run my-batch.toml --out out/mine --language es
+  matricula run my-batch.toml --out out/mine --key-file my-key
 
 The folder DIR is made, or replaced whole if it holds an earlier run; any other folder is refused.
 What is written to it is restricted: it holds counts of single children.")]
@@ -107,6 +108,17 @@ pub(crate) struct Specs {
     pub(crate) specs: Option<PathBuf>,
 }
 
+/// The key of pseudonyms, never typed: a command line is seen by others and kept in histories.
+#[derive(Debug, Args)]
+pub(crate) struct Key {
+    /// File with at least 32 random bytes, from which pseudonyms of pupils are made (batches with `[link]`)
+    #[arg(long, value_name = "FILE", conflicts_with = "key_descriptor")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Number of an open file descriptor to read the key from instead
+    #[arg(long, value_name = "N")]
+    pub(crate) key_descriptor: Option<u16>,
+}
+
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
@@ -138,6 +150,8 @@ pub(crate) struct Run {
     #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
     pub(crate) language: Lang,
     #[command(flatten)]
+    pub(crate) key: Key,
+    #[command(flatten)]
     pub(crate) specs: Specs,
 }
 
@@ -163,6 +177,8 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "DIMENSION=CODE", requires = "batch")]
     pub(crate) by: Vec<String>,
     #[command(flatten)]
+    pub(crate) key: Key,
+    #[command(flatten)]
     pub(crate) specs: Specs,
 }
 
@@ -175,6 +191,8 @@ pub(crate) struct Compare {
     /// The batch file
     #[arg(long)]
     pub(crate) batch: PathBuf,
+    #[command(flatten)]
+    pub(crate) key: Key,
     #[command(flatten)]
     pub(crate) specs: Specs,
 }

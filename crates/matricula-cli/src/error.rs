@@ -1,11 +1,13 @@
 //! Why a command ends without success, and with which exit code.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use matricula::RunError;
 use matricula::store::StoreError;
+use matricula::{KeyError, RunError};
 
+use crate::key;
 use crate::render::problems::did_you_mean;
 
 const FINDINGS: u8 = 1;
@@ -35,6 +37,14 @@ pub(crate) enum Failure {
         help: String,
         /// What was probably meant, or what there is.
         candidates: Vec<String>,
+    },
+    /// The key of pseudonyms cannot be used.
+    #[error("{}: {error}", path.display())]
+    Key {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Why.
+        error: KeyError,
     },
     /// The run cannot be written.
     #[error(transparent)]
@@ -67,10 +77,11 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Findings => FINDINGS,
+            Self::Key { error: KeyError::TooShort | KeyError::TooLong | KeyError::Repeated, .. } => USAGE,
             Self::Specification | Self::Usage { .. } => USAGE,
             // Whoever reads from us has seen enough: `matricula codes | head`.
             Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => 0,
-            Self::Input | Self::Store(_) | Self::Run(_) | Self::Output(_) => INPUT_OUTPUT,
+            Self::Input | Self::Key { .. } | Self::Store(_) | Self::Run(_) | Self::Output(_) => INPUT_OUTPUT,
         }
     }
 
@@ -80,6 +91,7 @@ impl Failure {
                 let help = (!help.is_empty()).then(|| format!("help: {help}"));
                 help.into_iter().chain(did_you_mean(candidates)).collect()
             }
+            Self::Key { error, .. } => vec![format!("help: {}", key::help(error))],
             Self::Store(error) => vec![format!("help: {}", help(error))],
             Self::Run(_) => vec!["help: ask for fewer threads with `--threads`".to_owned()],
             Self::Output(_) => vec!["help: check where the output is led to, and the space there".to_owned()],

@@ -4,6 +4,7 @@ mod arguments;
 mod bug;
 mod commands;
 mod error;
+mod key;
 mod nearest;
 mod open;
 mod progress;

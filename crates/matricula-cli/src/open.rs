@@ -8,7 +8,9 @@ use matricula::spec::model::indicator::Indicator;
 use matricula::spec::{Batch, Catalogue, ProblemCode, Problems};
 use matricula::{RunOptions, open_batch, open_catalogue};
 
+use crate::arguments::Key;
 use crate::error::Failure;
+use crate::key;
 use crate::nearest::nearest;
 use crate::render::problems;
 
@@ -38,8 +40,9 @@ pub(crate) fn base(batch: &Path) -> PathBuf {
 }
 
 /// How a command that only wants to know runs a batch: whatever can be finished.
-pub(crate) fn to_the_end(batch: &Path) -> RunOptions {
-    RunOptions { base: base(batch), keep_going: true, threads: None }
+pub(crate) fn to_the_end(path: &Path, batch: &Batch, key: &Key) -> Result<RunOptions, Failure> {
+    let linking = key::linking(key, batch, &std::env::temp_dir())?;
+    Ok(RunOptions { base: base(path), keep_going: true, threads: None, linking })
 }
 
 /// Position of an indicator in the catalogue.

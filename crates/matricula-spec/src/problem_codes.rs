@@ -70,6 +70,7 @@ problem_codes! {
     NationalInvalid "S034" "national indicator does not hold together", "A national indicator names the country it is for and, if it has one, a comparable indicator that is not national itself.";
     SplitInvalid "S035" "bands cannot be split", "Only tables of pieces are split, by a dimension whose bands have parts, with enough decimals for the parts to be exact.";
     VintagesMixed "S036" "population vintages mixed", "One country has populations of several vintages in one batch. A vintage is part of the figure and is never mixed within a series.";
+    PseudonymInvalid "S037" "pseudonym does not hold together", "`[[pseudonym]]` names a column that tells who a pupil is, and the type of its identifiers, as a text of its own or as another column.";
     FileMissing "D001" "file not found", "A path or pattern of the batch finds no file.";
     FileUnreadable "D002" "file cannot be read", "The file exists and cannot be opened or read to its end, or it is not what its name or `format` says; or an archive is refused: it has not exactly one data file, is encrypted, or has members with `..`, absolute paths, links or a size that no table has.";
     ColumnMissing "D003" "column missing", "A column that the mapping needs is not in the header. If the header seems to have a single column, the separator is probably another one. A sheet must have a name, in a cell of its own, over every column that has values.";
@@ -93,4 +94,9 @@ problem_codes! {
     NothingKept "D021" "no row was kept", "Every row of the source is out of scope or set aside.";
     NumberTooLarge "D022" "count too large", "A count is larger than 9,000,000,000,000 or a sum does not fit.";
     ValueUnlisted "D023" "value outside its code list", "A column that should hold our own codes holds others, and the mapping allows that: they count as unknown.";
+    LinkWithoutKey "D025" "pupils not followed for want of a key", "The batch asks to follow pupils from year to year, and no key was given. Figures from linked records are not collected.";
+    IdentifierUnusable "D026" "identifier from which no pseudonym can be made", "An identifier by which pupils are followed cannot be one: a check digit is wrong, letters stand where there are digits, or its type is not told. Such pupils are counted as NO_IDENTIFIER.";
+    LinkDisagrees "D027" "linked records tell different things of a pupil", "Records with one pseudonym tell two sexes. They stay linked. An inconsistency to confirm with the producer.";
+    BridgeInvalid "D028" "bridge between identifiers does not hold together", "A row of a bridge lacks an identifier, one identifier stands for two pupils, or stands for itself in a circle.";
+    LinkScratch "D029" "records to be linked could not be kept", "The nameless file in which records wait for each other could not be written or read back.";
 }

@@ -18,7 +18,7 @@
 //! let (batch, problems) = matricula::open_batch(Path::new("fixtures/demo/batch.toml"), &catalogue);
 //! let batch = batch.ok_or_else(|| format!("{} problems in the batch", problems.len()))?;
 //!
-//! let options = RunOptions { base: PathBuf::from("fixtures/demo"), keep_going: false, threads: None };
+//! let options = RunOptions { base: PathBuf::from("fixtures/demo"), keep_going: false, threads: None, linking: None };
 //! let run = matricula::run(&catalogue, &batch, &options, &NoProgress)?;
 //!
 //! for account in run.ledger.accounts() {
@@ -41,11 +41,13 @@ mod cube;
 mod disaggregation;
 mod estimates;
 mod figures;
+mod flows;
 pub mod formulas;
 mod harmonize;
 mod indicator;
 mod interchange;
 mod ledger;
+mod link;
 pub mod masking;
 mod official_age;
 mod provenance;
@@ -61,6 +63,8 @@ pub use aggregates::{Aggregate, AggregateStatus};
 pub use catalogue::{embedded_specs, open_batch, open_catalogue};
 pub use disaggregation::{Disaggregation, DisaggregationState};
 pub use estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
+pub use flows::GradeFlow;
 pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
+pub use link::{KeyError, LEAST_KEY_BYTES, Linking, PseudonymKey};
 pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};
 pub use run::{InputFileHash, NoProgress, Progress, Run, RunError, RunOptions, check_files, run};

@@ -35,6 +35,8 @@ pub struct InputSource {
     pub mobility_proxy: String,
     /// Vintage of a population, or empty.
     pub vintage: String,
+    /// Sources of other years whose records the pupils of this one were linked with.
+    pub linked_with: Vec<String>,
     /// Permitted breakdowns that were not collected.
     pub not_collected: Vec<String>,
     /// Permitted breakdowns that cannot exist.

@@ -10,7 +10,9 @@ use crate::cube::{Contested, CubeBuilder};
 use crate::disaggregation::Disaggregation;
 use crate::estimates::Estimates;
 use crate::figures::{figures_of, unknown_systems};
+use crate::flows::{GradeFlow, flows};
 use crate::ledger::Ledger;
+use crate::link::{Linker, Linking};
 use crate::provenance::Provenance;
 use crate::read::find_files;
 
@@ -23,6 +25,8 @@ pub struct RunOptions {
     pub keep_going: bool,
     /// Number of threads; nothing means as many as the machine has.
     pub threads: Option<usize>,
+    /// What it takes to follow pupils over the years; nothing means that nobody is followed.
+    pub linking: Option<Linking>,
 }
 
 /// Told how far a run is. The engine itself never prints.
@@ -72,6 +76,8 @@ pub struct Run {
     pub aggregates: Vec<Aggregate>,
     /// Every permitted breakdown of every figure, and what became of it.
     pub disaggregation: Vec<Disaggregation>,
+    /// Linked flows beside reconstructed ones, where pupils were followed.
+    pub flows: Vec<GradeFlow>,
     /// What stands behind them.
     pub provenance: Provenance,
     /// The account of every row.
@@ -123,8 +129,10 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
     let mut run = Run::default();
     let mut cube = CubeBuilder::default();
     let mut rules = Vec::new();
+    let mut linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
     for position in 0..batch.sources.len() {
-        let source = aggregate(catalogue, batch, position, &options.base, progress);
+        let source = aggregate(catalogue, batch, position, &options.base, linker.source(position), progress);
+        cube.add(linker.finished(position, source.account.refused));
         run.problems.extend(source.problems);
         run.ledger.accounts.push(source.account);
         run.ledger.variables.extend(source.variables);
@@ -132,6 +140,9 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
         rules.push(source.rules);
         cube.add(source.slices);
     }
+    let (found, bridges) = linker.finish();
+    run.problems.extend(found);
+    run.inputs.extend(bridges);
     let (cube, contested) = cube.finish();
     run.problems.extend(contested.iter().map(|contested| measured_twice(catalogue, batch, contested)).collect());
     run.cube_hash = cube.canonical_hash();
@@ -139,6 +150,7 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
     if options.keep_going || !run.problems.has_errors() {
         let figures = figures_of(catalogue, batch, &cube, &rules);
         run.problems.extend(unknown_systems(catalogue, &figures));
+        run.flows = flows(catalogue, &cube);
         run.aggregates = aggregates(catalogue, batch, &figures.estimates);
         run.estimates = figures.estimates;
         run.disaggregation = figures.disaggregation;

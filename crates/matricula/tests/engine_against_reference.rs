@@ -43,7 +43,8 @@ fn run(world: &World, parts: usize, threads: usize) -> (Catalogue, Run, referenc
     let catalogue = world.catalogue();
     let folder = tempfile::tempdir().expect("a folder");
     let batch = world.batch(&world.write(folder.path(), parts), &catalogue);
-    let options = RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads) };
+    let options =
+        RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads), linking: None };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     let reference = reference::compute(&catalogue, &batch, folder.path());
     (catalogue, run, reference)

@@ -163,7 +163,8 @@ fn run(indicators: &[Indicator], pupils: &[Pupils], people: &[u32], threads: usi
                  [[population]]\nid = \"people\"\nmapping = \"people\"\nvintage = \"invented\"\nfiles = [\"people.csv\"]\n";
     let (batch, problems) = Batch::read(batch, "batch.toml", &catalogue);
     assert!(!problems.has_errors(), "{problems:#?}");
-    let options = RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads) };
+    let options =
+        RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads), linking: None };
     let batch = batch.expect("no problems");
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);

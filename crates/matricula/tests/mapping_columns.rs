@@ -166,6 +166,53 @@ fn the_crosswalk_of_the_colombian_table_leaves_out_columns_that_hold_anothers_va
     assert!(!published.keys().any(twin), "a column that holds another's values is compared");
 }
 
+/// An indicator of this test: the population of 5 to 16 years.
+const POPULATION_5_16: &str = r#"
+format = 1
+id = "OWN.POPULATION"
+status = "draft"
+sdg = []
+matrix = { dimension = "accessibility", cut = "access" }
+unit = "number"
+better = "neutral"
+breakdowns = ["area_national"]
+label = { en = "Population of 5 to 16 years", es = "Población de 5 a 16 años", pt = "População de 5 a 16 anos" }
+definition = { en = "As published.", es = "Según se publica.", pt = "Como publicada." }
+[formula.count]
+of = { measure = "population", where = { age = { in = ["5-16"] } } }
+[[source]]
+title = "Invented for this test"
+"#;
+
+#[test]
+fn the_population_of_the_colombian_table_is_read_whole() {
+    let Some(folder) = required() else { return };
+    let specs = tempfile::tempdir().expect("a folder");
+    fs::create_dir(specs.path().join("indicators")).expect("made");
+    fs::write(specs.path().join("indicators/OWN.POPULATION.toml"), POPULATION_5_16).expect("written");
+    let catalogue = matricula::open_catalogue(Some(specs.path())).0.expect("a catalogue");
+    let file = "colombia/MEN_estadisticas_departamento.csv";
+    let batch = format!(
+        "format = 1\nid = \"men\"\nindicators = [\"OWN.POPULATION\"]\nbreakdowns = [\"area_national\"]\n\
+         [[source]]\nid = \"men\"\nmapping = \"col-men-departamento\"\nfiles = [\"{file}\"]\n"
+    );
+    let run = compute(&catalogue, &batch, &folder);
+    assert!(!run.problems.has_errors(), "{:#?}", run.problems);
+    let figures = figures(&catalogue, &run);
+    let table = Table::open(&folder.join(file));
+    let mut people: BTreeMap<String, i64> = BTreeMap::new();
+    for row in table.rows() {
+        let number: i64 = table.field(&row, "POBLACIÓN_5_16").parse().expect("a number");
+        *people.entry(table.field(&row, "AÑO").to_owned()).or_default() += number;
+    }
+    assert_eq!(people.len(), 14);
+    for (year, people) in people {
+        let place = ("OWN.POPULATION".to_owned(), "COL".to_owned(), year.clone(), BTreeMap::new());
+        let value = figures.get(&place).and_then(|row| row.value).map(|value| value.to_string());
+        assert_eq!(value, Some(people.to_string()), "{year}");
+    }
+}
+
 /// The columns of the canonical files, in the order in which they are promised to the ministries.
 const CANONICAL: [(&str, &str); 3] = [
     (

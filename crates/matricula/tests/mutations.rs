@@ -64,7 +64,24 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("indicator/sexes.rs", "reduce(f64::max)", "reduce(f64::min)"),
     ("indicator/sums_over_codes.rs", "*code == CodeId::UNKNOWN", "*code == CodeId::NOT_APPLICABLE"),
     ("indicator/sums_over_codes.rs", "f64::from(last - first + 1)", "f64::from(last - first)"),
+    ("indicator/linked.rs", "(1..last).map(of_grade)", "(2..last).map(of_grade)"),
+    ("link/outcome.rs", "2.. => Step::Skipped", "3.. => Step::Skipped"),
+    ("link/outcome.rs", "if to == from + 1 && to_entry", "if to == from && to_entry"),
+    ("link/resolve.rs", "in_year(after, year + 1)", "in_year(after, year + 2)"),
+    ("link/resolve.rs", "followed.dedup_by_key(|record| (record.ref_area(), record.year()));", ""),
+    ("link/bridge.rs", "Some(next) => at = *next", "Some(_) => at = pseudonym"),
+    ("link/normalise.rs", "b'0' if normal.is_empty() => {}", "b'0' if normal.len() > 99 => {}"),
+    ("link/slices.rs", "FIRST_RECORD\" => reaches_back", "FIRST_RECORD\" => !reaches_back"),
 ];
+
+/// The test, and what of it, that is to notice a mutation of a file: linking has a reference of its own.
+fn watching(file: &str) -> (&'static str, &'static str) {
+    if file.starts_with("link/") {
+        ("link", "engine_and_naive_follower_agree")
+    } else {
+        ("engine_against_reference", "engine_and_reference_agree")
+    }
+}
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -83,15 +100,15 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Whether the test of the copy compiles, and whether it passes.
-fn verdict(copy: &Path) -> (bool, bool) {
+fn verdict(copy: &Path, (target, name): (&str, &str)) -> (bool, bool) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let test = |further: &[&str]| {
         let mut command = Command::new(&cargo);
-        command.args(["test", "-p", "matricula", "--test", "engine_against_reference", "--locked"]).args(further);
+        command.args(["test", "-p", "matricula", "--test", target, "--locked"]).args(further);
         command.current_dir(copy).env("MATRICULA_MUTATION", "1").output().expect("cargo runs").status.success()
     };
     let compiles = test(&["--no-run"]);
-    (compiles, compiles && test(&["engine_and_reference_agree"]))
+    (compiles, compiles && test(&[name]))
 }
 
 #[test]
@@ -101,7 +118,12 @@ fn every_planted_mutation_is_caught() {
     for name in ["Cargo.toml", "Cargo.lock", "crates", "indicator-specs", "fixtures", "benches"] {
         copy(&root().join(name), &folder.path().join(name));
     }
-    assert_eq!(verdict(folder.path()), (true, true), "the engine itself");
+    let itself = |when: &str| {
+        for file in ["link/", ""] {
+            assert_eq!(verdict(folder.path(), watching(file)), (true, true), "the engine itself, {when}");
+        }
+    };
+    itself("at the beginning");
     let mut survived = Vec::new();
     // One file at a time while its mutations are written: `MATRICULA_MUTATIONS=indicator/cohort.rs`.
     let only = std::env::var("MATRICULA_MUTATIONS").unwrap_or_default();
@@ -110,7 +132,7 @@ fn every_planted_mutation_is_caught() {
         let original = fs::read_to_string(&path).expect("a file of the engine");
         assert_eq!(original.matches(text).count(), 1, "`{text}` does not stand in {file} once");
         fs::write(&path, original.replacen(text, other, 1)).expect("written");
-        let (compiles, passes) = verdict(folder.path());
+        let (compiles, passes) = verdict(folder.path(), watching(file));
         assert!(compiles, "the mutation `{text}` of {file} does not compile");
         println!("{} {file}: {}", if passes { "SURVIVED" } else { "caught  " }, text.trim());
         if passes {
@@ -119,6 +141,6 @@ fn every_planted_mutation_is_caught() {
         fs::write(&path, original).expect("written");
     }
     // Checkouts that share a target folder share its artifacts too: a mutated engine must not be what stays there.
-    assert_eq!(verdict(folder.path()), (true, true), "the engine itself, at the end");
+    itself("at the end");
     assert!(survived.is_empty(), "mutations that no test notices: {survived:?}");
 }

@@ -28,7 +28,12 @@ pub(super) fn compare(arguments: &Compare, out: &mut dyn Write, err: &mut dyn Wr
     batch.indicators = vec![position];
     // Totals suffice: what was collected does not depend on what is crossed.
     batch.crossed = 0;
-    let run = matricula::run(&catalogue, &batch, &open::to_the_end(&arguments.batch), &matricula::NoProgress)?;
+    let run = matricula::run(
+        &catalogue,
+        &batch,
+        &open::to_the_end(&arguments.batch, &batch, &arguments.key)?,
+        &matricula::NoProgress,
+    )?;
     problems::show(&run.problems, err)?;
     let indicator = &catalogue.indicators()[position];
     let comparison = compare::compare(&catalogue, &batch, &run, indicator);

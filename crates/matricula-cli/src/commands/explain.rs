@@ -11,7 +11,7 @@ use matricula::spec::model::indicator::Indicator;
 use matricula::spec::model::text::Label;
 use matricula::spec::{Batch, Catalogue};
 
-use crate::arguments::Explain;
+use crate::arguments::{Explain, Key};
 use crate::error::Failure;
 use crate::nearest::nearest;
 use crate::open;
@@ -26,7 +26,7 @@ pub(super) fn explain(arguments: &Explain, out: &mut dyn Write, err: &mut dyn Wr
         (Some(batch), Some(country), Some(year)) => {
             let position = open::computable(&catalogue, &arguments.indicator)?;
             let asked = asked(&catalogue, indicator, country, year, arguments)?;
-            explain_figure(&catalogue, position, batch, &asked, out, err)
+            explain_figure(&catalogue, position, batch, &asked, &arguments.key, (out, err))
         }
         _ => Ok(out.write_all(method_sheet(&catalogue, indicator, arguments.lang.into()).as_bytes())?),
     }
@@ -37,13 +37,13 @@ fn explain_figure(
     position: usize,
     path: &Path,
     asked: &Asked<'_>,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    key: &Key,
+    (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), Failure> {
     let whole = open::batch(path, catalogue, err)?;
     let mut batch = whole.clone();
     narrow(&mut batch, catalogue, position, asked);
-    let run = matricula::run(catalogue, &batch, &open::to_the_end(path), &matricula::NoProgress)?;
+    let run = matricula::run(catalogue, &batch, &open::to_the_end(path, &batch, key)?, &matricula::NoProgress)?;
     problems::show(&run.problems, err)?;
     let Some(row) = run.provenance.rows().iter().find(|row| {
         row.indicator == asked.indicator.id && row.ref_area == asked.ref_area && row.time_period == asked.time_period
@@ -69,9 +69,11 @@ fn narrow(batch: &mut Batch, catalogue: &Catalogue, position: usize, asked: &Ask
     let needed: BTreeSet<i32> =
         catalogue.needs_of(&asked.indicator.formula).iter().flat_map(|need| need.years.iter().copied()).collect();
     let apart = |code| year(code) - year(asked.time_period);
+    // Where pupils are followed, every year of the country has a say.
+    let linked = batch.link.is_some();
     batch.sources.retain(|source| {
         source.ref_area.is_none_or(|area| area == asked.ref_area)
-            && source.time_period.is_none_or(|code| apart(code) == 0 || needed.contains(&apart(code)))
+            && source.time_period.is_none_or(|code| linked || apart(code) == 0 || needed.contains(&apart(code)))
     });
 }
 

@@ -10,6 +10,7 @@ use matricula::{Run as Computed, RunOptions};
 
 use crate::arguments::Run;
 use crate::error::Failure;
+use crate::key;
 use crate::open;
 use crate::progress::Bar;
 use crate::render::{account, aggregates, headline, problems};
@@ -23,6 +24,7 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
         base: open::base(&arguments.batch),
         keep_going: arguments.keep_going,
         threads: arguments.threads.map(usize::from),
+        linking: key::linking(&arguments.key, &batch, &open::base(&arguments.out))?,
     };
     let bar = Bar::new();
     let run = matricula::run(&catalogue, &batch, &options, &bar);

@@ -249,7 +249,7 @@ impl Shown<'_> {
         let of_batch = self.batch.sources.iter().find(|of_batch| of_batch.id == source.id);
         let mapping = of_batch.map(|of_batch| &self.catalogue.mappings()[of_batch.mapping]);
         match mapping.and_then(|mapping| mapping.mobility.as_ref()) {
-            Some(mobility) => format!("{}: {}", mobility.proxy, self.asked.language.of(&mobility.weakness)),
+            Some(mobility) => format!("{}: {}", source.mobility_proxy, self.asked.language.of(&mobility.weakness)),
             None => source.mobility_proxy.clone(),
         }
     }

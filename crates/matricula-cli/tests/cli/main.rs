@@ -9,5 +9,6 @@ mod commands;
 mod extension;
 #[cfg(unix)]
 mod killed;
+mod link;
 mod mapping;
 mod support;

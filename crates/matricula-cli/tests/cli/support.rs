@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-const MAPPING: &str = r#"
+/// The mapping of its files.
+pub(crate) const MAPPING: &str = r#"
 format = 1
 id = "tiny"
 status = "draft"

@@ -2,8 +2,8 @@
 
 use crate::lower::indicators::IndicatorPlaces;
 use crate::model::catalogue::Catalogue;
-use crate::model::condition::{Condition, Quantity};
-use crate::model::formula::{Cohort, Formula, Survival};
+use crate::model::condition::{Condition, Quantity, Selection};
+use crate::model::formula::{Formula, Survival};
 use crate::model::indicator::Indicator;
 use crate::problem::{Problem, ProblemCode, Problems};
 
@@ -12,11 +12,16 @@ pub(super) fn check(catalogue: &Catalogue, indicator: &Indicator, places: &Indic
         let place = places.formula.clone();
         problems.push(Problem::error(ProblemCode::FormulaInvalid, place, expected, found).help(help));
     };
-    let cohort = match &indicator.formula {
-        Formula::Flow { cohort, .. } | Formula::Survival(Survival { cohort, .. }) => Some(cohort),
+    let wrong = match &indicator.formula {
+        Formula::Flow { cohort, .. } | Formula::Survival(Survival { cohort, .. }) => {
+            wrong_cohort(catalogue, &cohort.pupils, &[&cohort.repeaters])
+        }
+        Formula::LinkedSurvival(survival) => {
+            wrong_cohort(catalogue, &survival.pupils, &[&survival.promoted, &survival.repeated])
+        }
         _ => None,
     };
-    if let Some(found) = cohort.and_then(|cohort| wrong_cohort(catalogue, cohort)) {
+    if let Some(found) = wrong {
         let expected = "A cohort is followed through the grades of one level, from the figure's year to the next.";
         let help =
             "Test one `edu_level` in `pupils`, leave `grade` and `year` out, and say in `repeaters` who repeats.";
@@ -32,16 +37,15 @@ pub(super) fn check(catalogue: &Catalogue, indicator: &Indicator, places: &Indic
     }
 }
 
-fn wrong_cohort(catalogue: &Catalogue, cohort: &Cohort) -> Option<&'static str> {
-    let pupils = &cohort.pupils;
+fn wrong_cohort(catalogue: &Catalogue, pupils: &Selection, who: &[&Condition]) -> Option<&'static str> {
     if !one_level(catalogue, &[&pupils.condition, &pupils.condition]) {
         Some("pupils of no level, of several, or of a roll-up")
     } else if pupils.year != 0 {
         Some("pupils of another year")
     } else if pupils.condition.on(catalogue.known().grade).is_some() {
         Some("pupils of chosen grades")
-    } else if cohort.repeaters == Condition::default() {
-        Some("repeaters without a condition")
+    } else if who.iter().any(|condition| **condition == Condition::default()) {
+        Some("repeaters, or promoted pupils, without a condition")
     } else {
         None
     }
@@ -70,6 +74,9 @@ fn tested_together(formula: &Formula) -> Vec<[&Condition; 2]> {
         Formula::Survival(Survival { cohort, graduates, .. }) => {
             let graduates = graduates.iter().map(|graduates| [&cohort.pupils.condition, graduates]);
             std::iter::once([&cohort.pupils.condition, &cohort.repeaters]).chain(graduates).collect()
+        }
+        Formula::LinkedSurvival(survival) => {
+            vec![[&survival.pupils.condition, &survival.promoted], [&survival.pupils.condition, &survival.repeated]]
         }
         Formula::LifeExpectancy { students, population, .. } => {
             vec![alone(&students.condition), alone(&population.condition)]

@@ -6,7 +6,8 @@ use crate::model::dimension::DimensionId;
 use crate::model::mapping::{CountedUnit, Mapping, Variable};
 use crate::problem::{Place, Problem, ProblemCode, Problems};
 
-const PROXIES: [&str; 6] = [
+/// What may stand behind `mobility`.
+pub(crate) const PROXIES: [&str; 6] = [
     "protection-status",
     "document-type",
     "country-of-birth",

@@ -22,6 +22,8 @@ mod systems;
 mod unpivot;
 mod vintages;
 
+pub(crate) use mobility::PROXIES;
+
 use crate::lower::Places;
 use crate::model::batch::Batch;
 use crate::model::catalogue::Catalogue;

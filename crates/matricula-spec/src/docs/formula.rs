@@ -5,8 +5,8 @@ use super::words::{Language, Word, word};
 use crate::model::catalogue::Catalogue;
 use crate::model::condition::{Between, Condition, Quantity, Selection};
 use crate::model::formula::{
-    Among, Cap, Cohort, FlowRate, Formula, OpenCohort, ParityIndex, Ratio, Repetition, SegregationIndex, Survival,
-    SurvivalGives, ToGrade, UnknownAge,
+    Among, Cap, Cohort, FlowRate, Formula, LinkedSurvival, OpenCohort, ParityIndex, Ratio, Repetition,
+    SegregationIndex, Survival, SurvivalGives, ToGrade, UnknownAge,
 };
 
 /// The formula in words and codes, one line each step.
@@ -36,6 +36,7 @@ impl Writer<'_> {
             Formula::Parity { .. } => self.parity(formula),
             Formula::Flow { rate, cohort, scale } => self.flow(*rate, cohort, *scale),
             Formula::Survival(survival) => self.survival(survival),
+            Formula::LinkedSurvival(survival) => self.linked_survival(survival),
             Formula::LifeExpectancy { students, population, school_age } => {
                 let classes = &self.catalogue.dimension(self.catalogue.known().age_class).codes;
                 vec![
@@ -118,6 +119,21 @@ impl Writer<'_> {
         lines.extend(self.cohort(&survival.cohort));
         lines.extend(survival.graduates.as_ref().map(|graduates| format!("p(last): {}", self.condition(graduates))));
         lines
+    }
+
+    fn linked_survival(self, survival: &LinkedSurvival) -> Vec<String> {
+        let to = match survival.to {
+            ToGrade::Last => remark(Remark::LastGrade, self.language).to_owned(),
+            ToGrade::Number(number) => format!("G{number}"),
+        };
+        vec![
+            format!("{} x  N(G) / N(1);  G = {to}", survival.scale),
+            "N(g+1) = N(g) x p(g) / (1 - r(g))".to_owned(),
+            "p(g) = A(g) / E(g);  r(g) = B(g) / E(g)".to_owned(),
+            format!("E = {}", self.selection(&survival.pupils)),
+            format!("A = E; {}", self.condition(&survival.promoted)),
+            format!("B = E; {}", self.condition(&survival.repeated)),
+        ]
     }
 
     fn cohort(self, cohort: &Cohort) -> Vec<String> {

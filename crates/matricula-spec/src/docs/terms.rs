@@ -96,6 +96,9 @@ pub(super) fn form(formula: &Formula, language: Language) -> &'static str {
         Formula::Share { .. } => ("share", "proporción", "proporção"),
         Formula::Parity { .. } => ("parity", "paridad", "paridade"),
         Formula::Flow { .. } => ("flow", "flujo", "fluxo"),
+        Formula::LinkedSurvival(_) => {
+            ("survival, linked records", "supervivencia, registros enlazados", "sobrevivência, registros vinculados")
+        }
         Formula::Survival(_) => ("survival", "supervivencia", "sobrevivência"),
         Formula::LifeExpectancy { .. } => ("life expectancy", "esperanza de vida", "expectativa de vida"),
         Formula::Mean { .. } => ("mean", "media", "média"),

@@ -4,6 +4,7 @@ use toml::Spanned;
 
 use super::common::format_number;
 use super::names::{Names, Reader, nearest};
+use super::pseudonyms::link;
 use super::sources::source;
 use super::text::Text;
 use crate::check::{self, BatchPlaces};
@@ -37,6 +38,7 @@ impl Batch {
         let mut reader = Reader { names, text, problems: &mut problems };
         let listed = raw.source.iter().map(|raw| (raw, false)).chain(raw.population.iter().map(|raw| (raw, true)));
         let sources = listed.filter_map(|(raw, population)| source(raw, population, catalogue, &mut reader)).collect();
+        let link = link(&raw, catalogue, &mut reader);
         let aggregates = raw.aggregates.as_ref().map(|raw| aggregates(raw, catalogue, &mut reader));
         let crossed = raw.crossed.as_ref().map_or(CROSSED, |crossed| *crossed.get_ref());
         let batch = Self {
@@ -47,6 +49,7 @@ impl Batch {
             cell_budget: raw.cell_budget.as_ref().map_or(CELL_BUDGET, |budget| *budget.get_ref()),
             rules: rules(&raw, catalogue, &text, &mut problems),
             sources,
+            link,
             aggregates,
         };
         check::batch(catalogue, &batch, &places(&raw, &text), &mut problems);

@@ -5,15 +5,15 @@ use toml::Spanned;
 use super::common::label;
 use super::names::Reader;
 use crate::model::formula::{
-    Among, Cap, Cohort, FlowRate, Formula, OpenCohort, ParityIndex, Ratio, Repetition, SegregationIndex, Survival,
-    SurvivalGives, ToGrade, UnknownAge,
+    Among, Cap, Cohort, FlowRate, Formula, LinkedSurvival, OpenCohort, ParityIndex, Ratio, Repetition,
+    SegregationIndex, Survival, SurvivalGives, ToGrade, UnknownAge,
 };
 use crate::problem::{Place, Problem, ProblemCode};
 use crate::raw::common::{RawCondition, RawSelection};
 use crate::raw::formula::{
-    RawAmong, RawCap, RawFlow, RawFlowRate, RawFormula, RawLifeExpectancy, RawOpenCohort, RawParity, RawParityIndex,
-    RawRatio, RawRepetition, RawSegregation, RawSegregationIndex, RawShare, RawSurvival, RawSurvivalGives,
-    RawUnknownAge,
+    RawAmong, RawCap, RawFlow, RawFlowRate, RawFormula, RawLifeExpectancy, RawLinkedSurvival, RawOpenCohort, RawParity,
+    RawParityIndex, RawRatio, RawRepetition, RawSegregation, RawSegregationIndex, RawShare, RawSurvival,
+    RawSurvivalGives, RawUnknownAge,
 };
 
 /// The formula, with every name resolved; nothing where one is not known.
@@ -26,6 +26,7 @@ pub(super) fn formula(raw: &Spanned<RawFormula>, reader: &mut Reader<'_>) -> Opt
         RawFormula::Parity(raw) => parity(raw, reader),
         RawFormula::Flow(raw) => flow(raw, reader),
         RawFormula::Survival(raw) => survival(raw, &place, reader),
+        RawFormula::LinkedSurvival(raw) => linked_survival(raw, reader),
         RawFormula::LifeExpectancy(raw) => life_expectancy(raw, reader),
         RawFormula::Mean(raw) => {
             let (of, number) = (reader.selection(&raw.of), reader.dimension_at(&raw.number));
@@ -143,6 +144,14 @@ fn survival(raw: &RawSurvival, place: &Place, reader: &mut Reader<'_>) -> Option
         graduates,
         scale: raw.scale,
     }))
+}
+
+fn linked_survival(raw: &RawLinkedSurvival, reader: &mut Reader<'_>) -> Option<Formula> {
+    let pupils = reader.selection(&raw.pupils);
+    let (promoted, repeated) = (reader.condition(&raw.promoted), reader.condition(&raw.repeated));
+    let to = to_grade(&raw.to, reader);
+    let survival = LinkedSurvival { pupils: pupils?, promoted, repeated, to: to?, scale: raw.scale };
+    Some(Formula::LinkedSurvival(survival))
 }
 
 fn to_grade(raw: &Spanned<String>, reader: &mut Reader<'_>) -> Option<ToGrade> {

@@ -9,6 +9,7 @@ use super::amount;
 use super::common::{citations, header, label, status};
 use super::dimensions::files_of;
 use super::names::{Names, Reader};
+use super::pseudonyms::pseudonym;
 use super::recodes::{RecodeOf, recodes};
 use super::variables::variable;
 use crate::model::dimension::{CodeId, DimensionId};
@@ -95,8 +96,10 @@ fn mapping(
             RawAgeBasis::BirthDate => AgeBasis::BirthDate,
             RawAgeBasis::Reported => AgeBasis::Reported,
         }),
+        pseudonyms: raw.pseudonym.iter().filter_map(|raw| pseudonym(raw, reader)).collect(),
         coverage: coverage(&raw.coverage, reader),
         whole_numbers: raw.whole_numbers.clone(),
+        optional: raw.optional.clone(),
         splits: splits(raw, reader),
         unpivot: raw.unpivot.iter().map(|raw| unpivot(raw, reader)).collect(),
         sources: citations(&raw.source, id.clone(), reader.problems),

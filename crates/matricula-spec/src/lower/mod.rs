@@ -9,6 +9,7 @@ mod formulas;
 pub(crate) mod indicators;
 pub(crate) mod mappings;
 mod names;
+pub(crate) mod pseudonyms;
 mod recodes;
 pub(crate) mod rules;
 mod sources;

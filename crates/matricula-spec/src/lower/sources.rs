@@ -5,9 +5,11 @@ use toml::value::Datetime;
 
 use super::mappings::counted;
 use super::names::{Reader, nearest};
+use crate::check::PROXIES;
 use crate::model::batch::{Encoding, EnrolmentMoment, FileFormat, Source};
 use crate::model::catalogue::Catalogue;
 use crate::model::dimension::CodeId;
+use crate::model::mapping::Mapping;
 use crate::model::text::Date;
 use crate::problem::{Place, Problem, ProblemCode};
 use crate::raw::batch::{RawFileFormat, RawMoment, RawSource};
@@ -32,6 +34,7 @@ pub(crate) fn source(
     let sheet = lowering.name("sheet", raw.sheet.as_ref());
     let member = lowering.name("member", raw.member.as_ref());
     lowering.files_and_vintage(raw, population);
+    let mobility_proxy = lowering.mobility_proxy(raw, mapping.map(|position| &catalogue.mappings()[position]));
     Some(Source {
         line: place.line,
         vintage: raw.vintage.as_ref().map(|vintage| vintage.get_ref().clone()),
@@ -40,6 +43,7 @@ pub(crate) fn source(
         school_year,
         enrolment_moment: raw.enrolment_moment.map(moment),
         age_reference_date,
+        mobility_proxy,
         unit: raw.unit.as_ref().map(|unit| counted(*unit.get_ref())),
         mapping: mapping?,
         files: raw.files.get_ref().clone(),
@@ -154,6 +158,19 @@ impl SourceReader<'_, '_> {
             self.push(ProblemCode::BatchValueInvalid, self.reader.text.of(name), key, texts);
         }
         Some(name.get_ref().clone())
+    }
+
+    fn mobility_proxy(&mut self, raw: &RawSource, mapping: Option<&Mapping>) -> Option<String> {
+        let proxy = raw.mobility_proxy.as_ref()?;
+        let known = PROXIES.contains(&proxy.get_ref().as_str());
+        if !known || mapping.is_some_and(|mapping| mapping.mobility.is_none()) {
+            let expected =
+                format!("A mobility proxy is one of {}, of a mapping that gives `mobility`.", PROXIES.join(", "));
+            let found = if known { "a mapping without mobility" } else { "another proxy" };
+            let texts = [expected.as_str(), found, "Correct the name, or leave the key out."];
+            self.push(ProblemCode::MobilityWithoutProxy, self.reader.text.of(proxy), "mobility_proxy", texts);
+        }
+        Some(proxy.get_ref().clone())
     }
 
     fn files_and_vintage(&mut self, raw: &RawSource, population: bool) {

@@ -1,7 +1,8 @@
 //! A batch: which files, which years, which indicators, which breakdowns.
 
 use super::dimension::{CodeId, DimensionId};
-use super::mapping::CountedUnit;
+use super::mapping::{CountedUnit, Mapping};
+use super::pseudonym::Link;
 use super::text::Date;
 
 /// What one run computes, resolved against a catalogue.
@@ -21,6 +22,8 @@ pub struct Batch {
     pub rules: Vec<usize>,
     /// The inputs, populations among them, in the order of the file.
     pub sources: Vec<Source>,
+    /// Whether pupils are followed over the years.
+    pub link: Option<Link>,
     /// Aggregates over countries, if the batch asks for them.
     pub aggregates: Option<Aggregates>,
 }
@@ -32,6 +35,15 @@ pub struct Aggregates {
     pub areas: Vec<CodeId>,
     /// Percentage of an area's countries; nothing means: as the conventions say.
     pub minimum_coverage: Option<u32>,
+}
+
+impl Source {
+    /// The proxy behind `mobility`, if the mapping gives it.
+    #[must_use]
+    pub fn proxy<'a>(&'a self, mapping: &'a Mapping) -> Option<&'a str> {
+        let of_mapping = mapping.mobility.as_ref()?;
+        Some(self.mobility_proxy.as_ref().unwrap_or(&of_mapping.proxy))
+    }
 }
 
 /// One input: files of one kind about one thing.
@@ -53,6 +65,8 @@ pub struct Source {
     pub enrolment_moment: Option<EnrolmentMoment>,
     /// Day at which age is taken.
     pub age_reference_date: Option<Date>,
+    /// The proxy behind `mobility`, where it is another than the mapping's.
+    pub mobility_proxy: Option<String>,
     /// What is counted, where the mapping leaves a choice.
     pub unit: Option<CountedUnit>,
     /// Position of the mapping in the catalogue.

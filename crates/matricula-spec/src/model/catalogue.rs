@@ -167,6 +167,10 @@ impl Catalogue {
             Formula::Survival(Survival { cohort, .. }) => {
                 [both(&cohort.pupils, &cohort.repeaters), vec![self.known.grade]].concat()
             }
+            Formula::LinkedSurvival(survival) => {
+                let followed = [both(&survival.pupils, &survival.promoted), of(&survival.repeated)].concat();
+                [followed, vec![self.known.grade]].concat()
+            }
             Formula::LifeExpectancy { students, .. } => [of(&students.condition), vec![self.known.age]].concat(),
             Formula::Mean { of: selection, number } => [of(&selection.condition), vec![*number]].concat(),
             Formula::Segregation { pupils, group, comparison, .. } => [both(pupils, group), of(comparison)].concat(),

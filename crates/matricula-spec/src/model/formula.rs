@@ -50,6 +50,8 @@ pub enum Formula {
     },
     /// What becomes of a cohort that enters grade 1.
     Survival(Survival),
+    /// The same by the rates at which linked pupils were promoted and repeated.
+    LinkedSurvival(LinkedSurvival),
     /// The sum over ages of enrolment rates.
     LifeExpectancy {
         /// Who is enrolled.
@@ -189,6 +191,21 @@ pub struct Survival {
     pub scale: u32,
 }
 
+/// Survival by linked records: of those who are in a grade, who is promoted out of it, who repeats it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedSurvival {
+    /// Pupils of one level, by grade, all of whom were followed.
+    pub pupils: Selection,
+    /// What makes one of them promoted.
+    pub promoted: Condition,
+    /// What makes one of them a repeater.
+    pub repeated: Condition,
+    /// Up to which grade.
+    pub to: ToGrade,
+    /// 100 for a percentage.
+    pub scale: u32,
+}
+
 /// What is told of a cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SurvivalGives {
@@ -240,6 +257,7 @@ impl Formula {
             Self::Ratio(ratio) => leading(&[&ratio.numerator, &ratio.denominator]),
             Self::Share { of, .. } | Self::Mean { of, .. } => vec![of],
             Self::Flow { cohort, .. } | Self::Survival(Survival { cohort, .. }) => vec![&cohort.pupils],
+            Self::LinkedSurvival(survival) => vec![&survival.pupils],
             Self::LifeExpectancy { students, .. } => vec![students],
             Self::Segregation { pupils, .. } => vec![pupils],
             Self::Parity { .. } | Self::NotFromRecords { .. } => Vec::new(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dimension::{CodeId, DimensionId};
+use super::pseudonym::Pseudonym;
 use super::text::{Citation, Label, Status};
 
 /// How one kind of national file is read.
@@ -28,6 +29,8 @@ pub struct Mapping {
     pub out_of_scope: Vec<RowScope>,
     /// Columns that identify a pupil, teacher or school, by role.
     pub identifiers: BTreeMap<String, Identifier>,
+    /// Columns that tell who a pupil is over the years; the first that is not blank does.
+    pub pseudonyms: Vec<Pseudonym>,
     /// What stands behind the dimension `mobility`.
     pub mobility: Option<MobilityProxy>,
     /// Whether age comes from a birth date or as reported.
@@ -36,6 +39,8 @@ pub struct Mapping {
     pub coverage: Coverage,
     /// Columns of codes that a binary file may hold as floating-point numbers.
     pub whole_numbers: Vec<String>,
+    /// Columns that files of some years do not have; they are read as blank.
+    pub optional: Vec<String>,
     /// Dimensions whose bands are split, and how.
     pub splits: BTreeMap<DimensionId, SplitMethod>,
     /// Wide tables: one record for each of these columns of a row.

@@ -12,6 +12,7 @@ pub mod given;
 pub mod indicator;
 pub mod mapping;
 pub mod needs;
+pub mod pseudonym;
 pub mod rule;
 pub mod system;
 pub mod text;

@@ -59,6 +59,10 @@ impl Needs<'_> {
                     self.selection(&cohort.pupils, graduates, &[known.grade], 0, false);
                 }
             }
+            Formula::LinkedSurvival(survival) => {
+                self.selection(&survival.pupils, &survival.promoted, &[known.grade], 0, false);
+                self.selection(&survival.pupils, &survival.repeated, &[known.grade], 0, false);
+            }
             Formula::Parity { of, dimension, .. } => {
                 let compared = self.catalogue.indicator(of).map(|indicator| &indicator.formula);
                 if let Some(compared) = compared.filter(|formula| !matches!(formula, Formula::Parity { .. })) {

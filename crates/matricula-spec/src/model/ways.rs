@@ -100,6 +100,7 @@ fn tests(formula: &Formula) -> Vec<Test> {
             };
             [of(&cohort.pupils, &graduates), of(&later, &[&cohort.repeaters])].concat()
         }
+        Formula::LinkedSurvival(survival) => of(&survival.pupils, &[&survival.promoted, &survival.repeated]),
         Formula::LifeExpectancy { students, population, .. } => [of(students, &[]), of(population, &[])].concat(),
         Formula::Segregation { pupils, group, comparison, .. } => of(pupils, &[group, comparison]),
         Formula::Parity { .. } | Formula::NotFromRecords { .. } => Vec::new(),

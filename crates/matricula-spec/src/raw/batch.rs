@@ -5,6 +5,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::mapping::RawUnitCounted;
+use super::pseudonym::RawPseudonym;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +22,24 @@ pub(crate) struct RawBatch {
     pub(crate) source: Vec<Spanned<RawSource>>,
     #[serde(default)]
     pub(crate) population: Vec<Spanned<RawSource>>,
+    pub(crate) link: Option<Spanned<RawLink>>,
+    #[serde(default)]
+    pub(crate) bridge: Vec<Spanned<RawBridge>>,
     pub(crate) aggregates: Option<RawAggregates>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawLink {}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawBridge {
+    pub(crate) country: Spanned<String>,
+    pub(crate) file: Spanned<String>,
+    pub(crate) separator: Option<Spanned<String>>,
+    pub(crate) from: Spanned<RawPseudonym>,
+    pub(crate) to: Spanned<RawPseudonym>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -40,6 +58,7 @@ pub(crate) struct RawSource {
     pub(crate) school_year: Option<Spanned<RawSchoolYear>>,
     pub(crate) enrolment_moment: Option<RawMoment>,
     pub(crate) age_reference_date: Option<Spanned<Datetime>>,
+    pub(crate) mobility_proxy: Option<Spanned<String>>,
     pub(crate) unit: Option<Spanned<RawUnitCounted>>,
     pub(crate) mapping: Spanned<String>,
     pub(crate) files: Spanned<Vec<String>>,

@@ -14,6 +14,7 @@ pub(crate) enum RawFormula {
     Parity(RawParity),
     Flow(RawFlow),
     Survival(RawSurvival),
+    LinkedSurvival(RawLinkedSurvival),
     LifeExpectancy(RawLifeExpectancy),
     Mean(RawMean),
     Segregation(RawSegregation),
@@ -126,6 +127,16 @@ pub(crate) struct RawSurvival {
     pub(crate) repetition: RawRepetition,
     pub(crate) repeats_at_most: Option<Spanned<u32>>,
     pub(crate) graduates: Option<RawCondition>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawLinkedSurvival {
+    pub(crate) scale: u32,
+    pub(crate) to: Spanned<String>,
+    pub(crate) pupils: RawSelection,
+    pub(crate) promoted: RawCondition,
+    pub(crate) repeated: RawCondition,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

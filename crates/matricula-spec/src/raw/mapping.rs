@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::common::{RawCitation, RawLabel, RawStatus};
+use super::pseudonym::RawPseudonym;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,12 +29,16 @@ pub(crate) struct RawMapping {
     pub(crate) out_of_scope: Vec<RawScope>,
     #[serde(default)]
     pub(crate) identifier: BTreeMap<String, RawIdentifier>,
+    #[serde(default)]
+    pub(crate) pseudonym: Vec<Spanned<RawPseudonym>>,
     pub(crate) mobility: Option<RawMobility>,
     pub(crate) age: Option<RawAge>,
     #[serde(default)]
     pub(crate) coverage: RawCoverage,
     #[serde(default)]
     pub(crate) whole_numbers: Vec<String>,
+    #[serde(default)]
+    pub(crate) optional: Vec<String>,
     #[serde(default)]
     pub(crate) split: BTreeMap<Spanned<String>, RawSplit>,
     #[serde(default)]

@@ -6,4 +6,5 @@ pub(crate) mod dimension;
 pub(crate) mod formula;
 pub(crate) mod indicator;
 pub(crate) mod mapping;
+pub(crate) mod pseudonym;
 pub(crate) mod rule;

@@ -5,6 +5,7 @@
 
 mod breakdowns;
 mod findings;
+mod flows;
 mod sources;
 mod variables;
 mod words;
@@ -84,6 +85,7 @@ pub(crate) fn account(catalogue: &Catalogue, batch: &Batch, run: &Run, language:
         writer.variables(source);
         writer.breakdowns(&source.id, &lacking);
     }
+    writer.flows();
     writer.without_source(&lacking);
     Account { language, title, blocks: writer.blocks }
 }

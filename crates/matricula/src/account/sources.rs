@@ -42,7 +42,7 @@ impl Writer<'_> {
         let status = docs::status(mapping.status, self.language);
         let label = self.language.of(&mapping.label);
         let proxy = mapping.mobility.as_ref().map(|mobility| {
-            let proxy = docs::mobility_proxy(&mobility.proxy, self.language);
+            let proxy = docs::mobility_proxy(source.proxy(mapping).unwrap_or_default(), self.language);
             format!("{proxy}. {}", self.language.of(&mobility.weakness))
         });
         let facts = [

@@ -57,6 +57,21 @@ terms! {
         "Nothing of this source is used, because of errors: see its findings."
         "Nada de esta fuente se usa, por errores: vea sus hallazgos."
         "Nada desta fonte é usado, por causa de erros: veja seus achados.";
+    Flows "Pupils followed from year to year" "Estudiantes seguidos de un año a otro" "Estudantes acompanhados de um ano a outro";
+    FlowsIntroduction
+        "Initial programmes, all grades of a level but the last. The reconstructed cohort takes every new pupil of the next grade for a promoted one; linked records tell who returned, has a first record, or comes from elsewhere. These pupils, less what was recorded under another group in the other year, are the whole difference of the two percentages. Who has no record a year later has not necessarily left school. flows.csv has every grade."
+        "Programas iniciales, todos los grados de un nivel salvo el último. La cohorte reconstruida toma a cada estudiante nuevo del grado siguiente por promovido; los registros enlazados dicen quién vuelve, quién tiene un primer registro y quién viene de otra parte. Esos estudiantes, menos lo registrado bajo otro grupo en el otro año, son toda la diferencia entre los dos porcentajes. Quien no tiene registro un año después no necesariamente dejó la escuela. flows.csv trae cada grado."
+        "Programas regulares, todos os anos de um nível menos o último. A coorte reconstruída toma cada estudante novo do ano seguinte por promovido; os registros vinculados dizem quem volta, quem tem um primeiro registro e quem vem de outra parte. Esses estudantes, menos o registrado em outro grupo no outro ano, são toda a diferença entre as duas porcentagens. Quem não tem registro um ano depois não necessariamente deixou a escola. flows.csv traz cada ano.";
+    Level "Level" "Nivel" "Nível";
+    Group "Group" "Grupo" "Grupo";
+    Pupils "Pupils" "Estudiantes" "Estudantes";
+    LinkedPromotion "Promoted, linked" "Promovidos, enlazados" "Promovidos, vinculados";
+    ReconstructedPromotion "Promoted, reconstructed" "Promovidos, reconstruida" "Promovidos, reconstruída";
+    NextReturned "New in the next grade: returned" "Nuevos en el grado siguiente: vuelven" "Novos no ano seguinte: voltam";
+    NextFirst "New: no earlier record" "Nuevos: sin registro previo" "Novos: sem registro prévio";
+    NextOther "New: from elsewhere" "Nuevos: de otra parte" "Novos: de outra parte";
+    NextUnknown "New: no identifier" "Nuevos: sin identificador" "Novos: sem identificador";
+    NotFound "No record a year later" "Sin registro un año después" "Sem registro um ano depois";
     Findings "Findings" "Hallazgos" "Achados";
     NoFindings "No findings." "Sin hallazgos." "Sem achados.";
     OtherFindings "Findings on the batch" "Hallazgos sobre el lote" "Achados sobre o lote";

@@ -52,7 +52,7 @@ impl<'a> Findings<'a> {
 
     /// Everything that the pass tallied.
     pub(super) fn of_pass(&mut self, counted: &Partial) {
-        self.problems.extend(counted.problems.iter().cloned());
+        self.problems.extend(counted.problems.iter().chain(&counted.lacking).cloned());
         if !counted.problems.is_empty() {
             // Codes that are garbled or cut off would be told again, as if they were a second cause.
             return;
@@ -65,7 +65,23 @@ impl<'a> Findings<'a> {
         for (rule, records) in self.plan.validate.counts(&counted.validated, Consequence::Report) {
             self.reported(&rule, records);
         }
+        self.of_identifiers(counted);
         self.of_cells(counted);
+    }
+
+    fn of_identifiers(&mut self, counted: &Partial) {
+        let columns: Vec<&str> = self.plan.mapping.pseudonyms.iter().map(|p| p.column.as_str()).collect();
+        self.add(
+            Severity::Warning,
+            ProblemCode::IdentifierUnusable,
+            Some(columns.join(", ")),
+            counted.harmonized.pseudonyms.unusable,
+            [
+                "A pupil who is followed has an identifier that its `normalisation` can read, of a type that is told.",
+                "identifiers that cannot be one",
+                "Look at `normalisation` and `id_type_column` in the mapping; such pupils are counted as NO_IDENTIFIER.",
+            ],
+        );
     }
 
     fn of_rows(&mut self, counted: &Partial) {

@@ -4,9 +4,9 @@ mod duplicates;
 mod fate;
 mod findings;
 mod margins;
-mod pass;
+pub(crate) mod pass;
 pub(crate) mod planner;
-mod slices;
+pub(crate) mod slices;
 mod source;
 
 pub(crate) use source::aggregate;

@@ -11,8 +11,10 @@ use super::planner;
 use crate::cube::key::{Key, KeyLayout};
 use crate::harmonize::plan::refuses_repeats;
 use crate::harmonize::{HarmonizePlan, HarmonizeTally, HarmonizedBlock};
+use crate::link::SourceLink;
 use crate::read::{self, Chunk, ReadPlan};
 use crate::run::Progress;
+use crate::store::spool::Gathered;
 use crate::validate::{ValidatePlan, ValidateTally, ValidatedBlock};
 
 /// Everything that is known about a source before its first row.
@@ -25,6 +27,8 @@ pub(super) struct SourcePlan<'a> {
     pub(super) cuboids: Vec<KeyLayout>,
     pub(super) grains: Vec<GrainPlan>,
     pub(super) cell_budget: u64,
+    /// Where the records of pupils that are followed go.
+    link: Option<SourceLink>,
 }
 
 /// A cuboid that is kept apart for each unit of a grain.
@@ -37,7 +41,7 @@ pub(super) struct GrainPlan {
 }
 
 /// Exact sums by key, in units of the source's decimals.
-pub(super) type Sums = HashMap<Key, i128>;
+pub(crate) type Sums = HashMap<Key, i128>;
 /// The same by unit and key.
 pub(super) type UnitSums = HashMap<(u128, Key), i128>;
 
@@ -55,17 +59,26 @@ pub(super) struct Partial {
     /// Hashes of the coordinates, where no two rows may have the same.
     pub(super) coordinates: Vec<u128>,
     pub(super) problems: Vec<Problem>,
+    /// Optional columns that files lack.
+    pub(super) lacking: Vec<Problem>,
+    /// Records to be linked that are not yet on their way.
+    gathered: Gathered,
 }
 
 impl<'a> SourcePlan<'a> {
     /// The plan of a source; an error where its codes do not fit a key.
-    pub(super) fn new(catalogue: &'a Catalogue, batch: &'a Batch, source: &'a Source) -> Result<Self, Box<Problem>> {
+    pub(super) fn new(
+        catalogue: &'a Catalogue,
+        batch: &'a Batch,
+        source: &'a Source,
+        link: Option<SourceLink>,
+    ) -> Result<Self, Box<Problem>> {
         let mapping = &catalogue.mappings()[source.mapping];
         let validate = ValidatePlan::new(catalogue, batch, source, mapping);
         let mut roles = validate.roles();
         let compared = roles.len();
         roles.extend(mapping.identifiers.keys().filter(|role| planner::counts_by(catalogue, batch, role)).cloned());
-        let harmonize = HarmonizePlan::new(catalogue, source, mapping, &roles);
+        let harmonize = HarmonizePlan::new(catalogue, source, mapping, &roles, link.as_ref());
         let grains = planner::grains(catalogue, batch, mapping, harmonize.dimensions()).into_iter().map(|grain| {
             let of_grain = roles[compared..].iter().position(|role| *role == grain.role)?;
             let layout = KeyLayout::new(catalogue, &grain.dimensions)?;
@@ -76,7 +89,7 @@ impl<'a> SourcePlan<'a> {
         let layouts = wanted.iter().map(|dimensions| KeyLayout::new(catalogue, dimensions));
         let cuboids = layouts.collect::<Option<_>>().ok_or_else(|| Box::new(too_wide(source)))?;
         let cell_budget = batch.cell_budget;
-        Ok(Self { catalogue, source, mapping, harmonize, validate, cuboids, grains, cell_budget })
+        Ok(Self { catalogue, source, mapping, harmonize, validate, cuboids, grains, cell_budget, link })
     }
 
     /// How its files are read.
@@ -86,6 +99,7 @@ impl<'a> SourcePlan<'a> {
             files,
             columns: self.harmonize.columns().to_vec(),
             numeric: self.harmonize.numeric().to_vec(),
+            optional: self.harmonize.columns().iter().map(|column| self.mapping.optional.contains(column)).collect(),
             encoding: self.source.encoding,
             separator: self.source.separator,
             sheet: self.source.sheet.clone(),
@@ -118,11 +132,24 @@ impl<'a> SourcePlan<'a> {
 
     /// Reads and counts every row.
     pub(super) fn pass(&self, read: &ReadPlan, progress: &dyn Progress) -> Result<Partial, Problems> {
-        let counted = read::open(read)?
+        let chunks = read::open(read)?;
+        let lacking = chunks.lacking().to_vec();
+        let mut counted = chunks
             .par_bridge()
             .fold(|| self.partial(), |partial, chunk| self.add_chunk(partial, chunk, progress))
+            .map(|partial| self.on_their_way(partial))
             .reduce(|| self.partial(), Partial::plus);
+        counted.lacking = lacking;
         Ok(counted)
+    }
+
+    /// Nothing that is to be linked stays behind with a thread that is done.
+    fn on_their_way(&self, mut partial: Partial) -> Partial {
+        let gathered = std::mem::take(&mut partial.gathered);
+        if let Some(link) = &self.link {
+            link.finish(gathered);
+        }
+        partial
     }
 
     fn add_chunk(&self, mut partial: Partial, chunk: Result<Chunk, Box<Problem>>, progress: &dyn Progress) -> Partial {
@@ -153,6 +180,9 @@ impl<'a> SourcePlan<'a> {
         for (position, identifiers) in partial.identifiers.iter_mut().enumerate() {
             let of_record = |record| records.identifier(record, position);
             identifiers.extend((0..records.records()).filter_map(of_record));
+        }
+        if let Some(link) = &self.link {
+            link.gather(self.catalogue, records, &mut partial.gathered);
         }
         if refuses_repeats(self.mapping) {
             partial.coordinates.extend((0..records.records()).map(|record| hash_of_codes(records, record)));

@@ -25,14 +25,25 @@ pub(crate) fn cuboids(
     if mapping.amount.rows() == RowKind::Cells {
         return vec![collected.to_vec()];
     }
-    let mut needs = BTreeSet::new();
+    let gives = |measure| may_give(catalogue, mapping, measure);
+    cuboids_of(catalogue, batch, gives, collected, BTreeSet::new())
+}
+
+/// The same for whatever gives certain measures; `needs` are sets that are wanted besides.
+pub(crate) fn cuboids_of(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    gives: impl Fn(CodeId) -> bool,
+    collected: &[DimensionId],
+    mut needs: BTreeSet<BTreeSet<DimensionId>>,
+) -> Vec<Vec<DimensionId>> {
     for position in &batch.indicators {
         let indicator = &catalogue.indicators()[*position];
         let Some(figure) = Figure::of(catalogue, indicator) else { continue };
         for crossing in crossings(batch, indicator) {
             for (counted, by) in figure.questions(catalogue, &crossing) {
                 let selection = &counted.selection;
-                if counted.grain.is_none() && may_give(catalogue, mapping, selection.measure) {
+                if counted.grain.is_none() && gives(selection.measure) {
                     needs.extend(dimensions(catalogue, selection, &by, collected));
                 }
             }

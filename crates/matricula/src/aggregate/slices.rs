@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
 use super::pass::{SourcePlan, Sums, UnitSums};
@@ -26,7 +27,7 @@ pub(super) fn slices(
 ) -> Vec<(SliceKey, Slice)> {
     let mut tables: BTreeMap<SliceKey, Tables> = BTreeMap::new();
     for (layout, sums) in plan.cuboids.iter().zip(cuboids) {
-        for (key, table) in by_slice(plan, layout, sums) {
+        for (key, table) in by_slice(plan.catalogue, layout, sums) {
             tables.entry(key).or_default().cuboids.push(table);
         }
     }
@@ -35,7 +36,7 @@ pub(super) fn slices(
         sums.into_iter().for_each(|((unit, key), count)| {
             units.entry(unit).or_default().insert(key, count);
         });
-        for (key, table) in units.into_values().flat_map(|sums| by_slice(plan, &grain.layout, sums)) {
+        for (key, table) in units.into_values().flat_map(|sums| by_slice(plan.catalogue, &grain.layout, sums)) {
             tables.entry(key).or_default().units.entry(grain.role.clone()).or_default().push(table);
         }
     }
@@ -57,11 +58,11 @@ pub(super) fn slices(
 }
 
 /// One cuboid's cells by measure, country and year, over the other dimensions.
-fn by_slice(plan: &SourcePlan<'_>, layout: &KeyLayout, sums: Sums) -> BTreeMap<SliceKey, Table> {
-    let known = plan.catalogue.known();
+pub(crate) fn by_slice(catalogue: &Catalogue, layout: &KeyLayout, sums: Sums) -> BTreeMap<SliceKey, Table> {
+    let known = catalogue.known();
     let place = [known.measure, known.ref_area, known.time_period];
     let others: Vec<DimensionId> = layout.dimensions().filter(|d| !place.contains(d)).collect();
-    let Some(inner) = KeyLayout::new(plan.catalogue, &others) else { return BTreeMap::new() };
+    let Some(inner) = KeyLayout::new(catalogue, &others) else { return BTreeMap::new() };
     let moves: Vec<_> = others.iter().enumerate().filter_map(|(to, d)| Some((layout.position(*d)?, to))).collect();
     let code = |key: Key, dimension| layout.position(dimension).map_or(CodeId::UNKNOWN, |p| layout.code(key, p));
     let mut cells: BTreeMap<SliceKey, Vec<(Key, Cell)>> = BTreeMap::new();

@@ -12,6 +12,7 @@ use super::slices::slices;
 use crate::cube::SliceKey;
 use crate::cube::slice::Slice;
 use crate::ledger::{LedgerRow, RowAccount};
+use crate::link::SourceLink;
 use crate::read::{self, InputFile};
 use crate::run::{InputFileHash, Progress};
 
@@ -41,6 +42,7 @@ pub(crate) fn aggregate(
     batch: &Batch,
     position: usize,
     base: &std::path::Path,
+    link: Option<SourceLink>,
     progress: &dyn Progress,
 ) -> SourceResult {
     let source = &batch.sources[position];
@@ -48,7 +50,7 @@ pub(crate) fn aggregate(
         Ok(files) => files,
         Err(problems) => return SourceResult::refused(source, problems),
     };
-    match counted(catalogue, batch, position, &files, progress) {
+    match counted(catalogue, batch, position, &files, link, progress) {
         Ok(result) => result,
         Err(problems) => SourceResult::refused(source, problems),
     }
@@ -59,12 +61,13 @@ fn counted(
     batch: &Batch,
     position: usize,
     files: &[InputFile],
+    link: Option<SourceLink>,
     progress: &dyn Progress,
 ) -> Result<SourceResult, Problems> {
     let source = &batch.sources[position];
     let inputs = hashes(source, files)?;
     progress.source(&source.id, inputs.iter().map(|input| input.bytes).sum());
-    let plan = SourcePlan::new(catalogue, batch, source).map_err(one)?;
+    let plan = SourcePlan::new(catalogue, batch, source, link).map_err(one)?;
     let read = plan.read_plan(files.to_vec());
     let mut partial = plan.pass(&read, progress)?;
     let mut findings = Findings::new(&plan);

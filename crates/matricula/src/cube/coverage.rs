@@ -74,6 +74,12 @@ impl SliceCoverage {
         Self { absent: mapping.coverage.absent, rows: mapping.amount.rows(), dimensions }
     }
 
+    /// The coverage with a dimension that the mapping does not speak of.
+    pub(crate) fn with(mut self, dimension: DimensionId, collected: Collected) -> Self {
+        self.dimensions.insert(dimension, collected);
+        self
+    }
+
     /// What was collected along a dimension.
     pub(crate) fn on(&self, dimension: DimensionId) -> &Collected {
         self.dimensions.get(&dimension).unwrap_or(&Collected::No)

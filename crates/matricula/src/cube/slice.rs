@@ -21,6 +21,8 @@ use crate::official_age::{OfficialAges, grades_before_last};
 #[derive(Debug)]
 pub(crate) struct Slice {
     source: usize,
+    /// Other sources whose records decided on its cells.
+    linked_with: Vec<usize>,
     pub(super) decimals: u8,
     pub(super) coverage: SliceCoverage,
     cuboids: Vec<Arc<Table>>,
@@ -86,7 +88,18 @@ impl Slice {
         let units = units.into_iter().map(|(role, tables)| (role, shared(tables))).collect();
         let cuboids = cuboids.into_iter().map(Arc::new).collect();
         let splits = BTreeMap::new();
-        Self { source, decimals, coverage, cuboids, units, splits, rolled_up: Mutex::default() }
+        let linked_with = Vec::new();
+        Self { source, linked_with, decimals, coverage, cuboids, units, splits, rolled_up: Mutex::default() }
+    }
+
+    /// The slice with the sources whose records its records were linked with.
+    pub(crate) fn linked_with(self, linked_with: Vec<usize>) -> Self {
+        Self { linked_with, ..self }
+    }
+
+    /// Positions of other sources whose records decided on its cells.
+    pub(crate) fn further_sources(&self) -> &[usize] {
+        &self.linked_with
     }
 
     /// The slice with bands that may be split.

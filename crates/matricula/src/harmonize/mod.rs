@@ -4,6 +4,7 @@ mod age;
 mod amount;
 pub(crate) mod block;
 pub(crate) mod plan;
+mod pseudonym;
 pub(crate) mod recode;
 mod scope;
 pub(crate) mod step;

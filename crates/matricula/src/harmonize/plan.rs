@@ -10,10 +10,12 @@ use matricula_spec::model::mapping::{
 use super::age::BirthColumns;
 use super::amount;
 use super::block::HarmonizedBlock;
+use super::pseudonym::PseudonymPlan;
 use super::recode::{KeySource, RecodeStep};
 use super::scope::ScopeTest;
 use super::step::{AgeStep, BandStep, Row, Step, single_ages};
-use super::tally::HarmonizeTally;
+use super::tally::{HarmonizeTally, PseudonymTally};
+use crate::link::SourceLink;
 use crate::read::block::RawBlock;
 
 /// A mapping made ready for one source.
@@ -39,7 +41,17 @@ enum AmountPlan {
 }
 
 #[derive(Debug, Clone)]
-struct IdentifierPlan {
+enum IdentifierPlan {
+    /// Unique within its country and year.
+    OfYear(OfYear),
+    /// Follows a pupil over the years.
+    Pseudonym(PseudonymPlan),
+    /// The same unit in every year.
+    Lasting(Vec<usize>),
+}
+
+#[derive(Debug, Clone)]
+struct OfYear {
     columns: Vec<usize>,
     first_only: bool,
 }
@@ -60,8 +72,15 @@ const BAD_COUNT: &str = "count-not-usable";
 
 impl HarmonizePlan {
     /// The plan of a source; `roles` are the identifiers that rules and grains need.
-    pub(crate) fn new(catalogue: &Catalogue, source: &Source, mapping: &Mapping, roles: &[String]) -> Self {
-        Builder::new(catalogue, source, mapping).build(roles)
+    /// With a link every record has two more: the pseudonym of the pupil and the school, both lasting.
+    pub(crate) fn new(
+        catalogue: &Catalogue,
+        source: &Source,
+        mapping: &Mapping,
+        roles: &[String],
+        link: Option<&SourceLink>,
+    ) -> Self {
+        Builder::new(catalogue, source, mapping).build(roles, link)
     }
 
     /// The columns it reads, in order.
@@ -116,7 +135,8 @@ impl HarmonizePlan {
             return;
         }
         let place = [scratch.codes[self.placing[1]], scratch.codes[self.placing[2]]];
-        let identifiers: Vec<_> = self.identifiers.iter().map(|i| i.hash(block, row, place)).collect();
+        let pseudonyms = &mut tally.pseudonyms;
+        let identifiers: Vec<_> = self.identifiers.iter().map(|i| i.hash(block, row, place, pseudonyms)).collect();
         match &self.amount {
             AmountPlan::Rows => self.push(Ok(Some(1)), scratch, &identifiers, tally, records),
             AmountPlan::Column { column, format } => {
@@ -193,14 +213,31 @@ impl YearOf {
 }
 
 impl IdentifierPlan {
+    fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2], tally: &mut PseudonymTally) -> Option<u128> {
+        match self {
+            Self::OfYear(of_year) => of_year.hash(block, row, place),
+            Self::Pseudonym(pseudonym) => pseudonym.of(block, row, place[0], tally),
+            Self::Lasting(columns) => lasting(columns, block, row, place[0]),
+        }
+    }
+}
+
+/// A hash of a unit's identifier with its country; the year is no part of it.
+fn lasting(columns: &[usize], block: &RawBlock, row: usize, ref_area: CodeId) -> Option<u128> {
+    let of_year = OfYear { columns: columns.to_vec(), first_only: false };
+    of_year.hash(block, row, [ref_area, CodeId::TOTAL])
+}
+
+impl OfYear {
     /// 128 bits of a hash of the identifier with its country and year, in which alone it is unique;
     /// the identifier itself is kept nowhere. The same number in two columns is not the same identifier.
     fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2]) -> Option<u128> {
         let mut hasher = blake3::Hasher::new();
-        let mut blank = true;
+        // Of several columns that only together identify, none may be blank.
+        let mut blank = self.first_only || self.columns.is_empty();
         for (position, column) in self.columns.iter().enumerate() {
             let text = block.column(*column).get(row);
-            blank &= text.is_empty();
+            blank = if self.first_only { blank && text.is_empty() } else { blank || text.is_empty() };
             hasher.update(text).update(&[super::recode::KEY_SEPARATOR]);
             if self.first_only && !blank {
                 hasher.update(&position.to_le_bytes());
@@ -219,6 +256,18 @@ impl IdentifierPlan {
     }
 }
 
+/// The dimensions of a mapping's records, ascending.
+pub(crate) fn dimensions_of(catalogue: &Catalogue, mapping: &Mapping) -> Vec<DimensionId> {
+    let known = catalogue.known();
+    let given = |variable: &Variable| !matches!(variable, Variable::NotCollected(_) | Variable::Impossible(_));
+    let mut dimensions: Vec<_> = mapping.variables.iter().filter(|(_, v)| given(v)).map(|(d, _)| *d).collect();
+    dimensions.extend(mapping.unpivot.iter().flat_map(|column| column.codes.keys().copied()));
+    dimensions.extend([known.measure, known.ref_area, known.time_period]);
+    dimensions.sort_unstable();
+    dimensions.dedup();
+    dimensions
+}
+
 struct Builder<'a> {
     catalogue: &'a Catalogue,
     source: &'a Source,
@@ -233,12 +282,7 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(catalogue: &'a Catalogue, source: &'a Source, mapping: &'a Mapping) -> Self {
         let known = catalogue.known();
-        let given = |variable: &Variable| !matches!(variable, Variable::NotCollected(_) | Variable::Impossible(_));
-        let mut dimensions: Vec<_> = mapping.variables.iter().filter(|(_, v)| given(v)).map(|(d, _)| *d).collect();
-        dimensions.extend(mapping.unpivot.iter().flat_map(|column| column.codes.keys().copied()));
-        dimensions.extend([known.measure, known.ref_area, known.time_period]);
-        dimensions.sort_unstable();
-        dimensions.dedup();
+        let dimensions = dimensions_of(catalogue, mapping);
         let mut start = vec![CodeId::UNKNOWN; dimensions.len()];
         let mut fix = |dimension: DimensionId, code: CodeId| {
             if let Ok(slot) = dimensions.binary_search(&dimension) {
@@ -266,7 +310,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn build(mut self, roles: &[String]) -> HarmonizePlan {
+    fn build(mut self, roles: &[String], link: Option<&SourceLink>) -> HarmonizePlan {
         let known = self.catalogue.known();
         let mut steps = self.recode_steps();
         for (dimension, variable) in &self.mapping.variables {
@@ -278,7 +322,14 @@ impl<'a> Builder<'a> {
         let amount = self.amount();
         let identifiers =
             roles.iter().filter_map(|role| self.mapping.identifiers.get(role)).map(|i| self.identifier(i));
-        let identifiers = identifiers.collect();
+        let mut identifiers: Vec<_> = identifiers.collect();
+        if let Some(link) = link {
+            let mapping = self.mapping;
+            let pseudonym = PseudonymPlan::new(self.catalogue, mapping, link, |name| self.column(name));
+            identifiers.push(IdentifierPlan::Pseudonym(pseudonym));
+            let school = mapping.identifiers.get("school").map(Identifier::columns).unwrap_or_default();
+            identifiers.push(IdentifierPlan::Lasting(self.columns_of(school)));
+        }
         let slot = |dimension: DimensionId| self.dimensions.binary_search(&dimension).unwrap_or_default();
         HarmonizePlan {
             placing: [slot(known.measure), slot(known.ref_area), slot(known.time_period)],
@@ -427,7 +478,8 @@ impl<'a> Builder<'a> {
 
     fn identifier(&mut self, identifier: &Identifier) -> IdentifierPlan {
         let columns = self.columns_of(identifier.columns());
-        IdentifierPlan { columns, first_only: matches!(identifier, Identifier::FirstNonEmpty(_)) }
+        let first_only = matches!(identifier, Identifier::FirstNonEmpty(_));
+        IdentifierPlan::OfYear(OfYear { columns, first_only })
     }
 }
 

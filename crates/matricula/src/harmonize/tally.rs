@@ -20,6 +20,17 @@ pub(crate) struct HarmonizeTally {
     pub(crate) steps: Vec<StepTally>,
     /// What is wrong with counts.
     pub(crate) amounts: AmountTally,
+    /// What is wrong with identifiers by which pupils are followed.
+    pub(crate) pseudonyms: PseudonymTally,
+}
+
+/// Records in scope without a pseudonym.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PseudonymTally {
+    /// No column holds an identifier.
+    pub(crate) blank: u64,
+    /// The identifier, or its type, cannot be one.
+    pub(crate) unusable: u64,
 }
 
 /// What one step did with the records in scope.
@@ -88,6 +99,8 @@ impl HarmonizeTally {
         for (ours, theirs) in self.steps.iter_mut().zip(other.steps) {
             ours.add(theirs);
         }
+        self.pseudonyms.blank += other.pseudonyms.blank;
+        self.pseudonyms.unusable += other.pseudonyms.unusable;
         self.amounts.negative += other.amounts.negative;
         self.amounts.not_a_number += other.amounts.not_a_number;
         self.amounts.too_many_decimals += other.amounts.too_many_decimals;

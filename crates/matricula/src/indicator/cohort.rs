@@ -62,7 +62,7 @@ fn of_all_grades(reader: &Reader<'_>, (rate, scale): (FlowRate, u32), cohort: &C
 }
 
 /// All of them, or the gravest reason why one is not there.
-fn all<T>(results: Vec<Result<T, Absence>>) -> Result<Vec<T>, Absence> {
+pub(super) fn all<T>(results: Vec<Result<T, Absence>>) -> Result<Vec<T>, Absence> {
     let gravest = results.iter().filter_map(|result| result.as_ref().err().copied()).min();
     gravest.map_or_else(|| results.into_iter().collect(), Err)
 }
@@ -300,12 +300,17 @@ impl Followed {
 
 /// Years that the cohort's level lasts: its last grade.
 fn last_grade(place: &Place<'_>, cohort: &CohortOf) -> Result<i32, Absence> {
-    let level = place.system.levels().iter().find(|level| Some(level.edu_level) == cohort.edu_level);
+    duration(place, cohort.edu_level)
+}
+
+/// Years that a level lasts.
+pub(super) fn duration(place: &Place<'_>, edu_level: Option<CodeId>) -> Result<i32, Absence> {
+    let level = place.system.levels().iter().find(|level| Some(level.edu_level) == edu_level);
     level.map(|level| level.duration).ok_or(Absence::Missing)
 }
 
 /// The coordinates in a grade, by its number.
-fn at_grade(reader: &Reader<'_>, number: i32, at: &At) -> Option<At> {
+pub(super) fn at_grade(reader: &Reader<'_>, number: i32, at: &At) -> Option<At> {
     let catalogue = reader.place.catalogue;
     let dimension = catalogue.known().grade;
     let list = &catalogue.dimension(dimension).codes;

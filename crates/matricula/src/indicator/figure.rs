@@ -4,8 +4,8 @@ use matricula_spec::Catalogue;
 use matricula_spec::model::condition::{Condition, Quantity, Selection};
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::formula::{
-    Among, Cap, Cohort, FlowRate, Formula, OpenCohort, ParityIndex, Ratio, Repetition, SegregationIndex, Survival,
-    SurvivalGives, ToGrade, UnknownAge,
+    Among, Cap, Cohort, FlowRate, Formula, LinkedSurvival, OpenCohort, ParityIndex, Ratio, Repetition,
+    SegregationIndex, Survival, SurvivalGives, ToGrade, UnknownAge,
 };
 use matricula_spec::model::indicator::Indicator;
 
@@ -59,6 +59,8 @@ pub(crate) enum Form {
     Flow { rate: FlowRate, cohort: CohortOf, scale: u32 },
     /// What becomes of a cohort.
     Survival(SurvivalOf),
+    /// The same by linked records.
+    LinkedSurvival(LinkedSurvivalOf),
     /// Years of school.
     LifeExpectancy { students: usize, population: usize, school_age: CodeId },
     /// The mean of the numbers of a dimension.
@@ -108,6 +110,17 @@ pub(crate) struct SurvivalOf {
     pub(crate) cohort: CohortOf,
     pub(crate) repetition: Repetition,
     pub(crate) graduates: Option<usize>,
+    pub(crate) scale: u32,
+}
+
+/// Survival by linked records; all three are broken down by grade.
+#[derive(Debug, Clone)]
+pub(crate) struct LinkedSurvivalOf {
+    pub(crate) edu_level: Option<CodeId>,
+    pub(crate) pupils: usize,
+    pub(crate) promoted: usize,
+    pub(crate) repeated: usize,
+    pub(crate) to: ToGrade,
     pub(crate) scale: u32,
 }
 
@@ -241,6 +254,7 @@ impl Builder<'_> {
                 Form::Flow { rate: *rate, cohort: self.cohort(cohort, true), scale: *scale }
             }
             Formula::Survival(survival) => Form::Survival(self.survival(survival)),
+            Formula::LinkedSurvival(survival) => Form::LinkedSurvival(self.linked_survival(survival)),
             Formula::LifeExpectancy { students, population, school_age } => Form::LifeExpectancy {
                 students: self.add(students.clone(), "students", &[&[known.age]], true),
                 population: self.add(population.clone(), "population", &[&[known.age]], true),
@@ -315,6 +329,22 @@ impl Builder<'_> {
             cohort,
             repetition: survival.repetition,
             graduates,
+            scale: survival.scale,
+        }
+    }
+
+    fn linked_survival(&mut self, survival: &LinkedSurvival) -> LinkedSurvivalOf {
+        let known = self.catalogue.known();
+        let grade: [&[DimensionId]; 1] = [&[known.grade]];
+        let levels = survival.pupils.condition.on(known.edu_level);
+        let of = |condition| with(self.catalogue, &survival.pupils, condition);
+        let (promoted, repeated) = (of(&survival.promoted), of(&survival.repeated));
+        LinkedSurvivalOf {
+            edu_level: levels.and_then(|levels| levels.first().copied()),
+            pupils: self.add(survival.pupils.clone(), "pupils", &grade, true),
+            promoted: self.add(promoted, "promoted", &grade, true),
+            repeated: self.add(repeated, "repeaters", &grade, true),
+            to: survival.to,
             scale: survival.scale,
         }
     }

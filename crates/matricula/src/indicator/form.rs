@@ -2,6 +2,7 @@
 
 use super::cohort::{flow, survival};
 use super::figure::Form;
+use super::linked::linked_survival;
 use super::outcome::{Outcome, Valued, parity};
 use super::quotient::quotient;
 use super::reader::{At, Reader};
@@ -24,6 +25,7 @@ fn valued(reader: &Reader<'_>, at: &At) -> Valued {
         Form::Quotient(form) => quotient(reader, form, at),
         Form::Flow { rate, cohort, scale } => flow(reader, (*rate, *scale), cohort, at),
         Form::Survival(form) => survival(reader, form, at),
+        Form::LinkedSurvival(form) => linked_survival(reader, form, at),
         Form::LifeExpectancy { students, population, school_age } => {
             life_expectancy(reader, (*students, *population), *school_age, at)
         }

@@ -4,6 +4,7 @@ mod cohort;
 pub(crate) mod crossing;
 pub(crate) mod figure;
 mod form;
+mod linked;
 mod outcome;
 mod quotient;
 mod reader;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use matricula_spec::Batch;
+use matricula_spec::model::batch::Source;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Indicator;
 
@@ -97,9 +98,10 @@ impl About<'_> {
     /// The proxy of the source that leads.
     fn proxy(&self) -> String {
         let slices = self.reader.figure.leading.iter().filter_map(|selection| self.reader.slice(*selection));
-        let mut mappings = slices.map(|slice| self.batch.sources[slice.source()].mapping);
-        let mapping = mappings.next().map(|mapping| &self.reader.place.catalogue.mappings()[mapping]);
-        mapping.and_then(|mapping| mapping.mobility.as_ref()).map(|m| m.proxy.clone()).unwrap_or_default()
+        let mut sources = slices.map(|slice| &self.batch.sources[slice.source()]);
+        let of =
+            |source: &Source| source.proxy(&self.reader.place.catalogue.mappings()[source.mapping]).map(str::to_owned);
+        sources.next().and_then(of).unwrap_or_default()
     }
 
     /// The percentage whose mobility is not known, at the coordinates without mobility.

@@ -26,6 +26,13 @@ pub(super) struct ArrowLayout {
     wanted: Wanted,
 }
 
+impl ArrowLayout {
+    /// Where the wanted columns stand.
+    pub(super) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+}
+
 /// Checks that a file is Arrow, has the wanted columns in types that can be read, and a row.
 pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ArrowLayout, Problems> {
     let here = || place(&plan.source, &file.name);
@@ -176,7 +183,7 @@ impl ArrowChunk {
     pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         let columns: Result<Vec<_>, _> = self.batch.columns().iter().map(text).collect();
         let columns = columns.map_err(|_| damaged(self.layout.place()))?;
-        Ok(RawBlock::new(self.layout.wanted.arrange(columns), self.batch.num_rows(), 0))
+        Ok(RawBlock::new(self.layout.wanted.arrange(columns, self.batch.num_rows()), self.batch.num_rows(), 0))
     }
 }
 

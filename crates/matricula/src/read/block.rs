@@ -13,6 +13,11 @@ impl TextColumn {
         Self { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(rows) }
     }
 
+    /// A column without a single text.
+    pub(crate) fn blank(rows: usize) -> Self {
+        Self { bytes: Vec::new(), ends: vec![0; rows] }
+    }
+
     /// Adds the text of the next row.
     pub(crate) fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);

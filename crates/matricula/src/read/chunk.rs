@@ -8,6 +8,7 @@ use matricula_spec::{Problem, ProblemCode, Problems};
 
 use super::arrow_ipc::{self, ArrowChunk, ArrowChunks, ArrowLayout};
 use super::block::RawBlock;
+use super::column::{Wanted, lacking};
 use super::file::place;
 use super::find::InputFile;
 use super::parquet::{self, ParquetChunk, ParquetChunks, ParquetLayout};
@@ -33,6 +34,8 @@ pub(crate) struct ReadPlan {
     pub(crate) columns: Vec<String>,
     /// For each column, whether it holds counts and may be of a floating-point type.
     pub(crate) numeric: Vec<bool>,
+    /// For each column, whether a file may lack it; it is then blank.
+    pub(crate) optional: Vec<bool>,
     /// Encoding of text, if declared.
     pub(crate) encoding: Option<Encoding>,
     /// Separator of text files.
@@ -60,7 +63,10 @@ pub(super) fn open_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Result<Chun
             Err(found) => problems.extend(found),
         }
     }
-    let chunks = Chunks { layouts: layouts.into_iter(), current: None, bytes, rows };
+    let named = plan.files.iter().zip(&layouts);
+    let lacking = named.flat_map(|(file, layout)| layout.wanted().lacking().map(|column| lacking(plan, file, column)));
+    let lacking = lacking.collect();
+    let chunks = Chunks { layouts: layouts.into_iter(), lacking, current: None, bytes, rows };
     if problems.is_empty() { Ok(chunks) } else { Err(problems) }
 }
 
@@ -90,6 +96,16 @@ impl Layout {
                 Self::Sheet(Arc::new(spreadsheet::inspect(plan, file)?))
             }
         })
+    }
+
+    fn wanted(&self) -> &Wanted {
+        match self {
+            Self::Text(layout) => layout.wanted(),
+            Self::Parquet(layout) => layout.wanted(),
+            Self::Arrow(layout) => layout.wanted(),
+            Self::Stata(layout) => layout.wanted(),
+            Self::Sheet(layout) => layout.wanted(),
+        }
     }
 
     fn open(&self, bytes: usize, rows: usize) -> Result<FileChunks, Box<Problem>> {
@@ -129,12 +145,18 @@ impl FileChunks {
 /// After an error it goes on with the next file.
 pub(crate) struct Chunks {
     layouts: IntoIter<Layout>,
+    lacking: Vec<Problem>,
     current: Option<FileChunks>,
     bytes: usize,
     rows: usize,
 }
 
 impl Chunks {
+    /// Optional columns that files lack, as findings.
+    pub(crate) fn lacking(&self) -> &[Problem] {
+        &self.lacking
+    }
+
     fn step(&mut self) -> Result<Option<Chunk>, Box<Problem>> {
         loop {
             if let Some(current) = &mut self.current

@@ -15,19 +15,25 @@ pub(super) struct Wanted {
     pub(super) positions: Vec<usize>,
     /// Whether floating-point numbers may stand there; one for each position.
     pub(super) numeric: Vec<bool>,
-    /// For each column asked for, which of the positions it has.
-    outputs: Vec<usize>,
+    /// For each column asked for, which of the positions it has; nothing where the file lacks it.
+    outputs: Vec<Option<usize>>,
 }
 
 impl Wanted {
-    /// The columns as they were asked for, from one for each position.
-    pub(super) fn arrange(&self, mut columns: Vec<TextColumn>) -> Vec<TextColumn> {
-        let once = self.outputs.len() == columns.len();
-        let output = |position: &usize| match once {
-            true => std::mem::take(&mut columns[*position]),
-            false => columns[*position].clone(),
+    /// The columns as they were asked for, from one for each position of a block of `rows` rows.
+    pub(super) fn arrange(&self, mut columns: Vec<TextColumn>, rows: usize) -> Vec<TextColumn> {
+        let once = self.outputs.iter().flatten().count() == columns.len();
+        let output = |position: &Option<usize>| match (position, once) {
+            (Some(position), true) => std::mem::take(&mut columns[*position]),
+            (Some(position), false) => columns[*position].clone(),
+            (None, _) => TextColumn::blank(rows),
         };
         self.outputs.iter().map(output).collect()
+    }
+
+    /// Positions of the columns asked for that the file lacks.
+    pub(super) fn lacking(&self) -> impl Iterator<Item = usize> + '_ {
+        self.outputs.iter().enumerate().filter(|(_, output)| output.is_none()).map(|(column, _)| column)
     }
 }
 
@@ -36,25 +42,28 @@ pub(super) fn find_columns(plan: &ReadPlan, file: &InputFile, header: &[String])
     let header: Vec<&str> = header.iter().map(|name| bare(name)).collect();
     let mut problems = Problems::default();
     let mut found = Vec::new();
-    for name in &plan.columns {
+    for (column, name) in plan.columns.iter().enumerate() {
         let mut positions = (0..header.len()).filter(|position| header[*position] == bare(name));
         match (positions.next(), positions.count()) {
-            (Some(position), 0) => found.push(position),
+            (Some(position), 0) => found.push(Some(position)),
             (Some(_), others) => problems.push(twice(plan, file, name, others + 1)),
+            (None, _) if plan.optional[column] => found.push(None),
             (None, _) => problems.push(missing(plan, file, name, &header)),
         }
     }
     if problems.is_empty() { Ok(wanted(plan, &found)) } else { Err(problems) }
 }
 
-fn wanted(plan: &ReadPlan, found: &[usize]) -> Wanted {
-    let mut positions = found.to_vec();
+fn wanted(plan: &ReadPlan, found: &[Option<usize>]) -> Wanted {
+    let mut positions: Vec<usize> = found.iter().flatten().copied().collect();
     positions.sort_unstable();
     positions.dedup();
-    let outputs: Vec<_> = found.iter().map(|p| positions.binary_search(p).unwrap_or_default()).collect();
+    let place = |found: &Option<usize>| found.and_then(|position| positions.binary_search(&position).ok());
+    let outputs: Vec<_> = found.iter().map(place).collect();
     // A column that is also read as a code must not hold floating-point numbers.
     let mut numeric = vec![true; positions.len()];
     for (column, output) in outputs.iter().enumerate() {
+        let Some(output) = output else { continue };
         numeric[*output] &= plan.numeric.get(column).copied().unwrap_or(false);
     }
     Wanted { positions, numeric, outputs }
@@ -85,6 +94,15 @@ fn missing(plan: &ReadPlan, file: &InputFile, column: &str, header: &[&str]) -> 
     Problem::error(ProblemCode::ColumnMissing, at(plan, file, column), rule, found)
         .help("Check that this is the mapping for this kind of file, and `separator` of the source; a renamed column is corrected in the mapping.")
         .candidates(nearest(bare(column), header.iter().copied()))
+}
+
+/// An optional column that a file lacks.
+pub(super) fn lacking(plan: &ReadPlan, file: &InputFile, column: usize) -> Problem {
+    let name = plan.columns.get(column).map(String::as_str).unwrap_or_default();
+    let rule = format!("The header has the column `{name}`, where the files of the year have it.");
+    Problem::warning(ProblemCode::ColumnMissing, at(plan, file, name), rule, "a header without it").help(
+        "It is read as blank: what it tells is not known of these records. If it was renamed, correct the mapping.",
+    )
 }
 
 /// A type that cannot hold codes, or not in this column.

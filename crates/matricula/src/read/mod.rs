@@ -10,6 +10,7 @@
 //! counted there as ragged.
 
 pub(crate) mod block;
+pub(crate) mod bridge;
 
 mod archive;
 mod arrow_ipc;

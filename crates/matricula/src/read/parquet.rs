@@ -24,6 +24,13 @@ pub(super) struct ParquetLayout {
 }
 
 impl ParquetLayout {
+    /// Where the wanted columns stand.
+    pub(super) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+}
+
+impl ParquetLayout {
     fn place(&self) -> Place {
         place(&self.source, &self.file.name)
     }
@@ -150,7 +157,7 @@ impl ParquetChunk {
         if columns.iter().any(|column| column.len() != self.rows) {
             return Err(damaged(layout.place()));
         }
-        Ok(RawBlock::new(layout.wanted.arrange(columns), self.rows, 0))
+        Ok(RawBlock::new(layout.wanted.arrange(columns, self.rows), self.rows, 0))
     }
 
     fn columns(&self, file: File) -> PolarsResult<Vec<TextColumn>> {

@@ -36,6 +36,13 @@ pub(super) struct SheetLayout {
     wanted: Wanted,
 }
 
+impl SheetLayout {
+    /// Where the wanted columns stand.
+    pub(super) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+}
+
 /// Where the header stands, and its names by column.
 #[derive(Debug, Default)]
 struct Header {
@@ -233,7 +240,7 @@ pub(super) struct SheetChunk {
 impl SheetChunk {
     /// Its wanted columns as text.
     pub(super) fn parse(&self) -> RawBlock {
-        RawBlock::new(self.layout.wanted.arrange(self.columns.clone()), self.rows, 0)
+        RawBlock::new(self.layout.wanted.arrange(self.columns.clone(), self.rows), self.rows, 0)
     }
 }
 

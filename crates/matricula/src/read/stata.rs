@@ -54,6 +54,13 @@ pub(super) struct StataLayout {
     row_bytes: u64,
 }
 
+impl StataLayout {
+    /// Where the wanted columns stand.
+    pub(super) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+}
+
 #[derive(Debug)]
 struct Variable {
     name: String,
@@ -272,7 +279,7 @@ impl StataChunk {
         }
         watch.end().map_err(|wrong| encoding::problem(here(), layout.encoding, wrong))?;
         let rows = usize::try_from(self.rows).unwrap_or(usize::MAX);
-        Ok(RawBlock::new(layout.wanted.arrange(columns), rows, 0))
+        Ok(RawBlock::new(layout.wanted.arrange(columns, rows), rows, 0))
     }
 }
 

@@ -26,6 +26,13 @@ pub(super) struct TextLayout {
     wanted: Wanted,
 }
 
+impl TextLayout {
+    /// Where the wanted columns stand.
+    pub(super) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+}
+
 /// Checks how a file begins: that it is text as declared, has the wanted columns and a row.
 pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<TextLayout, Problems> {
     let text = TextFile {
@@ -170,7 +177,7 @@ impl<'a> Rows<'a> {
                 Some(_) => self.ragged += 1,
             }
         }
-        RawBlock::new(layout.wanted.arrange(self.columns), self.rows, self.ragged)
+        RawBlock::new(layout.wanted.arrange(self.columns, self.rows), self.rows, self.ragged)
     }
 
     fn row(&mut self, spans: &[Range<usize>]) {

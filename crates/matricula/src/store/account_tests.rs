@@ -31,6 +31,7 @@ fn batch(catalogue: &Catalogue) -> Batch {
         school_year: None,
         enrolment_moment: None,
         age_reference_date: None,
+        mobility_proxy: None,
         unit: None,
         mapping,
         files: Vec::new(),
@@ -48,6 +49,7 @@ fn batch(catalogue: &Catalogue) -> Batch {
         cell_budget: 1,
         rules: Vec::new(),
         sources: vec![source],
+        link: None,
         aggregates: None,
     }
 }
@@ -114,6 +116,7 @@ fn figures(catalogue: &Catalogue, run: &mut Run) {
         age_reference_date: String::new(),
         mobility_proxy: String::new(),
         vintage: String::new(),
+        linked_with: Vec::new(),
         not_collected: Vec::new(),
         impossible: Vec::new(),
         rules: Vec::new(),

@@ -8,11 +8,13 @@ mod account_markdown;
 #[cfg(test)]
 mod account_tests;
 mod error;
+mod flows;
 mod folder;
 mod further_tables;
 mod manifest;
 mod output;
 mod pages;
+pub(crate) mod spool;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -93,6 +95,9 @@ pub fn write(
         outputs.file("disaggregation.csv", |file| further_tables::disaggregation_csv(file, catalogue, run))?;
         if batch.aggregates.is_some() {
             outputs.file("aggregates.csv", |file| further_tables::aggregates_csv(file, catalogue, run))?;
+        }
+        if !run.flows.is_empty() {
+            outputs.file("flows.csv", |file| flows::flows_csv(file, catalogue, &run.flows))?;
         }
         outputs.file("provenance.csv", |file| tables::provenance_csv(file, catalogue, &run.provenance))?;
     }

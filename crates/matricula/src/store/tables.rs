@@ -16,7 +16,7 @@ use crate::provenance::{Input, Provenance, ProvenanceRow};
 /// Between several entries of one field.
 const AND: &str = "; ";
 
-const PROVENANCE: [&str; 22] = [
+const PROVENANCE: [&str; 23] = [
     "provenance_id",
     "indicator",
     "indicator_status",
@@ -36,6 +36,7 @@ const PROVENANCE: [&str; 22] = [
     "age_reference_date",
     "mobility_proxy",
     "vintage",
+    "linked_with",
     "not_collected",
     "impossible",
     "rules",
@@ -125,7 +126,7 @@ fn of_row(catalogue: &Catalogue, row: &ProvenanceRow) -> [String; 8] {
     ]
 }
 
-fn of_input(input: &Input) -> [String; 14] {
+fn of_input(input: &Input) -> [String; 15] {
     let of =
         |field: fn(&crate::provenance::InputSource) -> String| input.source.as_ref().map(field).unwrap_or_default();
     [
@@ -140,6 +141,7 @@ fn of_input(input: &Input) -> [String; 14] {
         of(|source| source.age_reference_date.clone()),
         of(|source| source.mobility_proxy.clone()),
         of(|source| source.vintage.clone()),
+        of(|source| source.linked_with.join(AND)),
         of(|source| source.not_collected.join(AND)),
         of(|source| source.impossible.join(AND)),
         of(|source| source.rules.join(AND)),

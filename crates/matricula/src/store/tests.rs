@@ -29,6 +29,7 @@ fn batch() -> Batch {
         cell_budget: 1,
         rules: Vec::new(),
         sources: Vec::new(),
+        link: None,
         aggregates: None,
     }
 }

@@ -1,7 +1,9 @@
 //! The reconstructed cohort: rates between the grades of two years, and where they lead.
 
 use matricula::spec::model::dimension::CodeId;
-use matricula::spec::model::formula::{Cohort, FlowRate, OpenCohort, Repetition, Survival, SurvivalGives, ToGrade};
+use matricula::spec::model::formula::{
+    Cohort, FlowRate, LinkedSurvival, OpenCohort, Repetition, Survival, SurvivalGives, ToGrade,
+};
 
 use super::Codes;
 use super::coverage::Why;
@@ -249,6 +251,51 @@ pub(crate) fn survival(reader: &Reader<'_>, form: &Survival, at: &Codes) -> Valu
         }
     };
     Valued { uncapped: asked.open().then_some(valued.uncapped.unwrap_or(valued.value)), ..valued }
+}
+
+/// The part of the entrants of grade 1 that reaches a grade, by the rates of pupils who were followed.
+pub(crate) fn linked_survival(reader: &Reader<'_>, form: &LinkedSurvival, at: &Codes) -> Valued {
+    let known = reader.catalogue.known();
+    let of = Question::new(&form.pupils);
+    let entrants = in_grade(reader, at, 1).and_then(|first| reader.number(&of, &first).ok());
+    let denominator = entrants.map(|counted| counted.millionths);
+    let level = form.pupils.condition.on(known.edu_level).expect("the level is tested")[0];
+    let system = reader.system(0);
+    let duration = system.levels().iter().find(|listed| listed.edu_level == level).map(|listed| listed.duration);
+    let to = match (form.to, duration) {
+        (ToGrade::Number(number), Some(duration)) if number > duration => {
+            return Valued { denominator, ..Valued::absent(Why::Impossible) };
+        }
+        (ToGrade::Number(number), Some(_)) => number,
+        (_, duration) => duration.unwrap_or(2),
+    };
+    let mut why: Vec<Why> = if duration.is_none() { vec![Why::Missing] } else { Vec::new() };
+    let mut flags = Flags::new();
+    let mut part = Some(1.0);
+    for grade in 1..to {
+        let Some(here) = in_grade(reader, at, grade) else {
+            why.push(Why::Impossible);
+            continue;
+        };
+        let questions = [of.clone(), of.clone().and(&form.promoted), of.clone().and(&form.repeated)];
+        let reads = questions.map(|question| reader.number(&question, &here));
+        why.extend(reads.iter().filter_map(|read| read.as_ref().err().copied()));
+        let [Ok(all), Ok(promoted), Ok(repeated)] = reads else { continue };
+        flags.extend(all.flags.into_iter().chain(promoted.flags).chain(repeated.flags));
+        let rate = |counted: i128| Value::quotient(1, counted, all.millionths).map(|rate| rate.number);
+        part = part
+            .zip(rate(promoted.millionths))
+            .zip(rate(repeated.millionths))
+            .and_then(|((part, p), r)| (r < 1.0).then(|| part * p / (1.0 - r)));
+    }
+    match (why.into_iter().min(), part) {
+        (Some(why), _) => Valued { denominator, ..Valued::absent(why) },
+        (None, None) => Valued { value: Err(Why::NoDenominator), uncapped: None, numerator: None, denominator, flags },
+        (None, Some(part)) => {
+            let value = Ok(Value::of(f64::from(form.scale) * part));
+            Valued { value, uncapped: None, numerator: None, denominator, flags }
+        }
+    }
 }
 
 /// The duration of the level, and the grades that a cohort goes through, each with its factor.

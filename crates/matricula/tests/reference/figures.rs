@@ -4,7 +4,7 @@ use matricula::spec::model::formula::{Formula, ParityIndex, Survival};
 use matricula::spec::model::indicator::Indicator;
 
 use super::Codes;
-use super::cohorts::{flow, survival};
+use super::cohorts::{flow, linked_survival, survival};
 use super::coverage::Why;
 use super::quotients::{count, ratio, share};
 use super::reading::{Flag, Flags, Reader};
@@ -84,6 +84,7 @@ fn valued(reader: &Reader<'_>, formula: &Formula, at: &Codes) -> Valued {
         Formula::Share { of, group, among, scale } => share(reader, (of, group, *among), *scale, at),
         Formula::Flow { rate, cohort, scale } => flow(reader, *rate, cohort, *scale, at),
         Formula::Survival(of) => survival(reader, of, at),
+        Formula::LinkedSurvival(of) => linked_survival(reader, of, at),
         Formula::LifeExpectancy { students, population, school_age } => {
             life_expectancy(reader, students, population, *school_age, at)
         }
@@ -150,7 +151,7 @@ fn status(why: Why) -> &'static str {
 pub(crate) fn is_long(formula: &Formula) -> bool {
     match formula {
         Formula::Survival(Survival { .. }) | Formula::LifeExpectancy { .. } | Formula::Segregation { .. } => true,
-        Formula::Flow { .. } | Formula::Ratio(_) => true,
+        Formula::LinkedSurvival(_) | Formula::Flow { .. } | Formula::Ratio(_) => true,
         Formula::Count { .. }
         | Formula::Share { .. }
         | Formula::Parity { .. }

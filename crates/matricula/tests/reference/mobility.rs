@@ -2,7 +2,7 @@
 
 use matricula::spec::model::condition::{Condition, Quantity, Selection};
 use matricula::spec::model::dimension::{CodeId, DimensionId};
-use matricula::spec::model::formula::{Cohort, Formula, Survival};
+use matricula::spec::model::formula::{Cohort, Formula, LinkedSurvival, Survival};
 use matricula::spec::model::indicator::Indicator;
 
 use super::Codes;
@@ -48,6 +48,9 @@ fn tests(formula: &Formula, dimension: DimensionId) -> bool {
         Formula::Share { of, group, .. } => on(&of.condition) || on(group),
         Formula::Flow { cohort: of, .. } => cohort(of),
         Formula::Survival(Survival { cohort: of, graduates, .. }) => cohort(of) || graduates.as_ref().is_some_and(on),
+        Formula::LinkedSurvival(LinkedSurvival { pupils, promoted, repeated, .. }) => {
+            on(&pupils.condition) || on(promoted) || on(repeated)
+        }
         Formula::LifeExpectancy { students, population, .. } => on(&students.condition) || on(&population.condition),
         Formula::Mean { of, .. } => on(&of.condition),
         Formula::Segregation { pupils, group, comparison, .. } => on(&pupils.condition) || on(group) || on(comparison),

@@ -165,6 +165,7 @@ impl<'a> Harmonizer<'a> {
             let first = texts.iter().position(|text| !text.is_empty());
             let key = match (identifier, first) {
                 (_, None) => continue,
+                (Identifier::Columns(_), _) if texts.iter().any(String::is_empty) => continue,
                 (Identifier::Columns(_), _) => texts,
                 // The same number in two columns is not the same pupil.
                 (Identifier::FirstNonEmpty(columns), Some(first)) => vec![columns[first].clone(), texts[first].clone()],

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use matricula::spec::model::condition::Quantity;
 use matricula::spec::model::dimension::{CodeId, DimensionId};
-use matricula::spec::model::formula::{Among, Formula, Survival};
+use matricula::spec::model::formula::{Among, Formula, LinkedSurvival, Survival};
 use matricula::spec::model::indicator::Indicator;
 use matricula::spec::{Batch, Catalogue};
 
@@ -99,6 +99,10 @@ fn row_makers(reader: &Reader<'_>, formula: &Formula) -> Vec<RowMaker> {
             };
             let questions = [asked.pupils, asked.pupils_next, asked.repeaters_next].map(|question| (question, None));
             questions.into_iter().chain(graduates).collect()
+        }
+        Formula::LinkedSurvival(LinkedSurvival { pupils, promoted, repeated, .. }) => {
+            let of = Question::new(pupils);
+            [of.clone().and(promoted), of.clone().and(repeated), of].map(|question| (question, None)).to_vec()
         }
         Formula::LifeExpectancy { students, population, .. } => {
             vec![(Question::new(students), None), (Question::new(population), None)]

@@ -42,6 +42,12 @@ fn survival(gives: &str, to: &str, further: &str) -> String {
     )
 }
 
+fn linked(to: &str) -> String {
+    format!(
+        "[formula.linked_survival]\nscale = 100\nto = \"{to}\"\npupils = {{ {L1} }}\npromoted = {{ repeater = {{ in = [\"N\"] }} }}\nrepeated = {{ repeater = {{ in = [\"Y\"] }} }}"
+    )
+}
+
 fn survivals() -> Vec<Indicator> {
     let by = "sex sector commune";
     let limit = |kind: &str, most: u32| format!("repetition = \"{kind}\"\nrepeats_at_most = {most}\n");
@@ -56,6 +62,8 @@ fn survivals() -> Vec<Indicator> {
         ("V.EFF", by, "", survival("efficiency", "last", &of(UIS, "", graduates))),
         ("V.EFFG", by, "", survival("efficiency", "last", &of(OBSERVED, &limit("per-grade", 1), graduates))),
         ("V.YEARS", by, "", survival("years-per-graduate", "last", &of(UIS, &limit("per-cycle", 2), graduates))),
+        ("V.LINKED", by, "", linked("last")),
+        ("V.LINKED2", by, "", linked("G2")),
         ("V.YEARSO", by, "", survival("years-per-graduate", "last", &of(OBSERVED, "", graduates))),
     ]
 }

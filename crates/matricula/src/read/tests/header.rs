@@ -13,6 +13,22 @@ fn a_missing_column_is_named_with_what_was_probably_meant() {
 }
 
 #[test]
+fn an_optional_column_that_is_not_there_is_blank_and_told() {
+    let folder = Folder::with("a.csv", "b,c\n1,2\n3,4\n");
+    let mut plan = folder.plan(&["a", "b"]);
+    plan.optional = vec![true, false];
+    let chunks = crate::read::open(&plan).expect("it opens");
+    let told: Vec<_> =
+        chunks.lacking().iter().map(|problem| (problem.code.id(), problem.place.field.clone())).collect();
+    assert_eq!(told, [("D003", Some("a".to_owned()))]);
+    for chunk in chunks {
+        let block = chunk.expect("a chunk").parse().expect("a block");
+        let texts = |column: usize| (0..block.rows()).map(|row| block.column(column).get(row)).collect::<Vec<_>>();
+        assert_eq!((texts(0), texts(1)), (vec![&b""[..]; 2], vec![&b"1"[..], b"3"]));
+    }
+}
+
+#[test]
 fn names_are_compared_without_blanks_and_quotes() {
     let folder = Folder::with("a.csv", " \"a\" ,'b',\" c \"\n1,2,3\n");
     assert_eq!(codes(&folder.plan(&["a", "b", " c"])), [""; 0]);

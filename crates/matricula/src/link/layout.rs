@@ -1,0 +1,151 @@
+//! A record on its way between the passes: bytes whose order is the order of preference.
+//!
+//! known 1, pseudonym 16, country 2, year 2, ranks, codes 2 each, school 8, source 2; all big-endian, so that
+//! comparing bytes brings the records of a pupil together, year by year, the one to be followed first.
+
+use matricula_spec::model::dimension::{CodeId, DimensionId};
+use matricula_spec::model::mapping::{Amount, CountedUnit, Mapping};
+use matricula_spec::model::rule::{Check, Preference};
+use matricula_spec::{Batch, Catalogue};
+
+use crate::harmonize::plan::dimensions_of;
+
+/// What stands before the ranks.
+const HEAD: usize = 21;
+/// What stands after the codes.
+const TAIL: usize = 10;
+
+/// A dimension that the source of a record does not have.
+const ABSENT: u16 = u16::MAX;
+
+/// Where everything stands in a record.
+#[derive(Debug, Clone)]
+pub(crate) struct LinkLayout {
+    /// The dimensions of all linked sources, ascending.
+    dimensions: Vec<DimensionId>,
+    /// Which of several records of a pupil in one year is followed.
+    prefer: Vec<Preference>,
+}
+
+/// What a record is written from.
+pub(crate) struct Written<'a> {
+    pub(crate) pseudonym: Option<u128>,
+    pub(crate) ref_area: CodeId,
+    pub(crate) year: u16,
+    /// Dimensions of the source, ascending, and the codes of the record on them.
+    pub(crate) dimensions: &'a [DimensionId],
+    pub(crate) codes: &'a [CodeId],
+    /// 0 where it is not told.
+    pub(crate) school: u64,
+    pub(crate) source: u16,
+}
+
+/// Whether the pupils of a mapping can be followed.
+pub(crate) fn can_be_followed(mapping: &Mapping) -> bool {
+    let counts_pupils = mapping.units.contains(&CountedUnit::Student) && mapping.amount == Amount::Rows;
+    counts_pupils && !mapping.pseudonyms.is_empty()
+}
+
+impl LinkLayout {
+    /// The layout of a batch's linked sources.
+    pub(crate) fn new(catalogue: &Catalogue, batch: &Batch) -> Self {
+        let mappings = batch.sources.iter().map(|source| &catalogue.mappings()[source.mapping]);
+        let linked = mappings.filter(|mapping| can_be_followed(mapping));
+        let mut dimensions: Vec<_> = linked.flat_map(|mapping| dimensions_of(catalogue, mapping)).collect();
+        dimensions.sort_unstable();
+        dimensions.dedup();
+        let of_pupils = batch.rules.iter().find_map(|rule| match &catalogue.rules()[*rule].check {
+            Check::Unique { identifier, prefer } if identifier == "student" => Some(prefer.clone()),
+            _ => None,
+        });
+        Self { dimensions, prefer: of_pupils.unwrap_or_default() }
+    }
+
+    /// Bytes of a record.
+    pub(crate) fn width(&self) -> usize {
+        HEAD + self.prefer.len() + 2 * self.dimensions.len() + TAIL
+    }
+
+    /// The dimensions of all linked sources, ascending.
+    pub(crate) fn dimensions(&self) -> &[DimensionId] {
+        &self.dimensions
+    }
+
+    /// Writes a record over what `bytes` held.
+    pub(crate) fn write(&self, record: &Written<'_>, bytes: &mut Vec<u8>) {
+        let code = |dimension: DimensionId| {
+            let slot = record.dimensions.binary_search(&dimension).ok()?;
+            Some(record.codes[slot])
+        };
+        bytes.clear();
+        bytes.push(u8::from(record.pseudonym.is_some()));
+        bytes.extend(record.pseudonym.unwrap_or_default().to_be_bytes());
+        bytes.extend(record.ref_area.0.to_be_bytes());
+        bytes.extend(record.year.to_be_bytes());
+        for preference in &self.prefer {
+            let of_code = |code| preference.order.iter().position(|listed| *listed == code);
+            let rank = code(preference.variable).and_then(of_code).and_then(|rank| u8::try_from(rank).ok());
+            bytes.push(rank.unwrap_or(u8::MAX));
+        }
+        for dimension in &self.dimensions {
+            bytes.extend(code(*dimension).map_or(ABSENT, |code| code.0).to_be_bytes());
+        }
+        bytes.extend(record.school.to_be_bytes());
+        bytes.extend(record.source.to_be_bytes());
+    }
+
+    /// A record among its bytes.
+    pub(crate) fn read<'a>(&self, bytes: &'a [u8]) -> LinkRecord<'a> {
+        let codes = HEAD + self.prefer.len();
+        LinkRecord { bytes, codes, after: codes + 2 * self.dimensions.len() }
+    }
+}
+
+/// A record, as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LinkRecord<'a> {
+    bytes: &'a [u8],
+    codes: usize,
+    after: usize,
+}
+
+impl<'a> LinkRecord<'a> {
+    /// Whether it has a pseudonym, and which; records with the same bytes are one pupil's.
+    pub(crate) fn pupil(self) -> &'a [u8] {
+        &self.bytes[..17]
+    }
+
+    /// Whether it has a pseudonym.
+    pub(crate) fn is_known(self) -> bool {
+        self.bytes[0] == 1
+    }
+
+    /// Country.
+    pub(crate) fn ref_area(self) -> CodeId {
+        CodeId(self.number(17))
+    }
+
+    /// Year in which the school year ends.
+    pub(crate) fn year(self) -> u16 {
+        self.number(19)
+    }
+
+    /// The code on the dimension at a position of the layout; nothing where the source does not have it.
+    pub(crate) fn code(self, position: usize) -> Option<CodeId> {
+        Some(self.number(self.codes + 2 * position)).filter(|code| *code != ABSENT).map(CodeId)
+    }
+
+    /// The school; nothing where it is not told.
+    pub(crate) fn school(self) -> Option<&'a [u8]> {
+        Some(&self.bytes[self.after..self.after + 8]).filter(|school| school.iter().any(|byte| *byte != 0))
+    }
+
+    /// Position of the source in the batch.
+    pub(crate) fn source(self) -> usize {
+        usize::from(self.number(self.after + 8))
+    }
+
+    fn number(self, at: usize) -> u16 {
+        u16::from_be_bytes([self.bytes[at], self.bytes[at + 1]])
+    }
+}

@@ -1,0 +1,210 @@
+//! `link`: pupils of one year are found in the next by a keyed pseudonym, and get exactly one outcome.
+//!
+//! The row pass writes each record with its pseudonym to a spool, partitioned by pseudonym; when all sources of a
+//! country are read, each partition is sorted and every pupil looked at on its own. Memory holds a partition a
+//! thread, whatever the number of pupils. Identifiers themselves are kept nowhere.
+
+pub(crate) mod bridge;
+mod codes;
+mod key;
+mod layout;
+pub(crate) mod normalise;
+mod outcome;
+mod resolve;
+mod slices;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use matricula_spec::model::dimension::CodeId;
+use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
+
+pub use key::{KeyError, LEAST_KEY_BYTES, PseudonymKey};
+pub(crate) use layout::{LinkLayout, Written, can_be_followed};
+
+use crate::cube::SliceKey;
+use crate::cube::slice::Slice;
+use crate::harmonize::HarmonizedBlock;
+use crate::run::InputFileHash;
+use crate::store::spool::{Gathered, PARTITIONS, Spool};
+use bridge::Bridge;
+use codes::LinkCodes;
+
+/// What a caller brings so that pupils can be followed.
+#[derive(Debug, Clone)]
+pub struct Linking {
+    /// The secret behind the pseudonyms.
+    pub key: PseudonymKey,
+    /// Folder for the nameless file in which records wait for each other; it needs about 80 bytes a record.
+    pub scratch: PathBuf,
+}
+
+/// Follows the pupils of a batch.
+pub(crate) struct Linker<'a> {
+    catalogue: &'a Catalogue,
+    batch: &'a Batch,
+    active: Option<Active<'a>>,
+    problems: Problems,
+    inputs: Vec<InputFileHash>,
+}
+
+/// What there is where pupils are followed.
+struct Active<'a> {
+    linking: &'a Linking,
+    layout: Arc<LinkLayout>,
+    codes: LinkCodes,
+    bridge: Arc<Bridge>,
+    /// By the country that the batch names for a source, or for all sources whose mapping names it.
+    groups: BTreeMap<Option<CodeId>, Group>,
+}
+
+/// The sources of one country.
+struct Group {
+    spool: Arc<Spool>,
+    waiting: usize,
+    refused: Vec<usize>,
+}
+
+/// What the row pass of one source needs.
+#[derive(Clone)]
+pub(crate) struct SourceLink {
+    pub(crate) key: PseudonymKey,
+    pub(crate) bridge: Arc<Bridge>,
+    layout: Arc<LinkLayout>,
+    spool: Arc<Spool>,
+    measure: CodeId,
+    source: u16,
+}
+
+impl<'a> Linker<'a> {
+    /// A linker; it does nothing where the batch does not ask for it, or no key is given.
+    pub(crate) fn new(
+        catalogue: &'a Catalogue,
+        batch: &'a Batch,
+        base: &std::path::Path,
+        linking: Option<&'a Linking>,
+    ) -> Self {
+        let mut linker = Self { catalogue, batch, active: None, problems: Problems::default(), inputs: Vec::new() };
+        let Some(asked) = &batch.link else { return linker };
+        let Some(linking) = linking else {
+            linker.problems.push(without_key());
+            return linker;
+        };
+        match (LinkCodes::of(catalogue), Bridge::read(catalogue, &asked.bridges, base, &linking.key)) {
+            (Ok(codes), Ok(bridge)) => {
+                linker.inputs = bridge.inputs().to_vec();
+                let groups = linker.groups(linking);
+                let layout = Arc::new(LinkLayout::new(catalogue, batch));
+                linker.active = Some(Active { linking, layout, codes, bridge: Arc::new(bridge), groups });
+            }
+            (codes, bridge) => {
+                let of_codes = codes.err().map(|problem| *problem);
+                let found = of_codes.into_iter().chain(bridge.err().into_iter().flatten());
+                linker.problems.extend(found.collect());
+            }
+        }
+        linker
+    }
+
+    fn groups(&self, linking: &Linking) -> BTreeMap<Option<CodeId>, Group> {
+        let mut groups: BTreeMap<_, Group> = BTreeMap::new();
+        for source in &self.batch.sources {
+            if can_be_followed(&self.catalogue.mappings()[source.mapping]) {
+                let spool = || Arc::new(Spool::new(&linking.scratch));
+                let empty = || Group { spool: spool(), waiting: 0, refused: Vec::new() };
+                groups.entry(source.ref_area).or_insert_with(empty).waiting += 1;
+            }
+        }
+        groups
+    }
+
+    /// What the row pass of a source needs; nothing where its pupils are not followed.
+    pub(crate) fn source(&self, position: usize) -> Option<SourceLink> {
+        let active = self.active.as_ref()?;
+        let source = &self.batch.sources[position];
+        if !can_be_followed(&self.catalogue.mappings()[source.mapping]) {
+            return None;
+        }
+        Some(SourceLink {
+            key: active.linking.key.clone(),
+            bridge: Arc::clone(&active.bridge),
+            layout: Arc::clone(&active.layout),
+            spool: Arc::clone(&active.groups.get(&source.ref_area)?.spool),
+            measure: active.codes.students,
+            source: u16::try_from(position).ok()?,
+        })
+    }
+
+    /// A source is read; where it was the last of its country, its pupils are followed.
+    pub(crate) fn finished(&mut self, position: usize, refused: bool) -> Vec<(SliceKey, Slice)> {
+        let source = &self.batch.sources[position];
+        let Some(active) = &mut self.active else { return Vec::new() };
+        if !can_be_followed(&self.catalogue.mappings()[source.mapping]) {
+            return Vec::new();
+        }
+        let Some(group) = active.groups.get_mut(&source.ref_area) else { return Vec::new() };
+        group.waiting -= 1;
+        group.refused.extend(refused.then_some(position));
+        if group.waiting > 0 {
+            return Vec::new();
+        }
+        let Some(group) = active.groups.remove(&source.ref_area) else { return Vec::new() };
+        let linked = resolve::resolve(self.catalogue, self.batch, &active.layout, &active.codes, &group);
+        match linked {
+            Ok(linked) => {
+                self.problems.extend(linked.problems);
+                linked.slices
+            }
+            Err(problem) => {
+                self.problems.push(*problem);
+                Vec::new()
+            }
+        }
+    }
+
+    /// What was found, and the bridges that were read.
+    pub(crate) fn finish(self) -> (Problems, Vec<InputFileHash>) {
+        (self.problems, self.inputs)
+    }
+}
+
+impl SourceLink {
+    /// Sends the records of a block on their way; the last two identifiers are pseudonym and school.
+    pub(crate) fn gather(&self, catalogue: &Catalogue, records: &HarmonizedBlock, gathered: &mut Gathered) {
+        let known = catalogue.known();
+        let years = &catalogue.dimension(known.time_period).codes;
+        let [pseudonym, school] = [2, 1].map(|from_last| records.identifiers() - from_last);
+        let mut bytes = Vec::with_capacity(self.layout.width());
+        for record in 0..records.records() {
+            let code = |dimension| records.code(record, dimension).unwrap_or(CodeId::UNKNOWN);
+            let year = years.code(code(known.time_period)).number().and_then(|year| u16::try_from(year).ok());
+            let Some(year) = year.filter(|_| code(known.measure) == self.measure) else { continue };
+            let written = Written {
+                pseudonym: records.identifier(record, pseudonym),
+                ref_area: code(known.ref_area),
+                year,
+                dimensions: records.dimensions(),
+                codes: &records.record(record),
+                school: records.identifier(record, school).map_or(0, |school| (school >> 64) as u64),
+                source: self.source,
+            };
+            self.layout.write(&written, &mut bytes);
+            // Without a pseudonym nobody is looked for, and any partition does.
+            let place = written.pseudonym.map_or(record % PARTITIONS, |pupil| (pupil >> 120) as usize);
+            let seen = written.pseudonym.map(|_| (self.source, written.ref_area.0, year));
+            self.spool.push(gathered, place, &bytes, seen);
+        }
+    }
+
+    /// A thread is done.
+    pub(crate) fn finish(&self, gathered: Gathered) {
+        self.spool.finish(gathered);
+    }
+}
+
+fn without_key() -> Problem {
+    let expected = "To follow pupils from year to year a batch with `[link]` needs a secret key.";
+    Problem::warning(ProblemCode::LinkWithoutKey, Place::default(), expected, "no key, so pupils are not followed")
+        .help("Give a file with at least 32 random bytes as `--key-file`; the same key for all years, kept where nobody else reads it.")
+}

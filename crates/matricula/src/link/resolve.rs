@@ -1,0 +1,196 @@
+//! Every pupil on its own: the records of its years, one each, and what they say together.
+
+use std::collections::BTreeSet;
+
+use hashbrown::HashMap;
+use matricula_spec::model::dimension::{CodeId, DimensionId};
+use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use super::Group;
+use super::codes::LinkCodes;
+use super::layout::{LinkLayout, LinkRecord};
+use super::outcome::{Standings, step};
+use super::slices::{SourceCells, Sources};
+use crate::cube::SliceKey;
+use crate::cube::slice::Slice;
+use crate::store::spool::{PARTITIONS, Spool};
+
+/// What following the pupils of a country gives.
+pub(super) struct Linked {
+    pub(super) slices: Vec<(SliceKey, Slice)>,
+    pub(super) problems: Problems,
+}
+
+/// What a part of the pupils gives; parts add up in any order.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// By position of the source.
+    pub(super) cells: HashMap<usize, SourceCells>,
+    /// Pupils of two years whose sex differs.
+    differing: u64,
+}
+
+/// Years of a country in which some pupil can be found.
+pub(super) type Years = BTreeSet<(CodeId, u16)>;
+
+/// Follows everybody in a group of sources.
+pub(super) fn resolve(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    layout: &LinkLayout,
+    codes: &LinkCodes,
+    group: &Group,
+) -> Result<Linked, Box<Problem>> {
+    let refused = |source: u16| group.refused.contains(&usize::from(source));
+    let seen = group.spool.seen();
+    let years = seen.iter().filter(|(source, ..)| !refused(*source)).map(|(_, area, year)| (CodeId(*area), *year));
+    let years: Years = years.collect();
+    let sources = Sources::new(catalogue, batch, layout, codes);
+    let follower = Follower { catalogue, layout, codes, years: &years, sources: &sources, refused: &group.refused };
+    let tally = (0..PARTITIONS)
+        .into_par_iter()
+        .map(|partition| follower.partition(&group.spool, partition))
+        .try_reduce(Tally::default, |a, b| Ok(a.plus(b)))
+        .map_err(|error| Box::new(unreadable(&error)))?;
+    let problems = (tally.differing > 0).then(|| differing(tally.differing)).into_iter().collect();
+    Ok(Linked { slices: sources.slices(&years, tally), problems })
+}
+
+struct Follower<'a> {
+    catalogue: &'a Catalogue,
+    layout: &'a LinkLayout,
+    codes: &'a LinkCodes,
+    years: &'a Years,
+    sources: &'a Sources<'a>,
+    refused: &'a [usize],
+}
+
+/// What a record is told of the years around it.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    outcome: CodeId,
+    came_from: CodeId,
+    changed_school: CodeId,
+}
+
+impl Follower<'_> {
+    fn partition(&self, spool: &Spool, partition: usize) -> std::io::Result<Tally> {
+        let bytes = spool.partition(partition)?;
+        let mut records: Vec<&[u8]> = bytes.chunks_exact(self.layout.width()).collect();
+        records.sort_unstable();
+        let records = records.into_iter().map(|bytes| self.layout.read(bytes));
+        let records: Vec<_> = records.filter(|record| !self.refused.contains(&record.source())).collect();
+        let mut standings = Standings::new(self.catalogue, self.layout);
+        let sex = self.layout.dimensions().binary_search(&self.catalogue.known().sex).ok();
+        let mut tally = Tally::default();
+        for pupil in records.chunk_by(|a, b| a.pupil() == b.pupil()) {
+            if pupil[0].is_known() {
+                // The first of a year is the preferred one.
+                let mut followed = pupil.to_vec();
+                followed.dedup_by_key(|record| (record.ref_area(), record.year()));
+                tally.differing += differing_sex(&followed, sex);
+                for position in 0..followed.len() {
+                    let around = self.around(&followed, position, &mut standings);
+                    self.count(followed[position], around, &mut tally);
+                }
+            } else {
+                for record in pupil {
+                    self.count(*record, self.without_identifier(), &mut tally);
+                }
+            }
+        }
+        Ok(tally)
+    }
+
+    fn without_identifier(&self) -> Around {
+        let nobody = Err("NO_IDENTIFIER");
+        Around {
+            outcome: self.codes.outcome.code(nobody),
+            came_from: self.codes.came_from.code(nobody),
+            changed_school: CodeId::NOT_APPLICABLE,
+        }
+    }
+
+    /// What the other records of a pupil say of one of them.
+    fn around(&self, followed: &[LinkRecord<'_>], position: usize, standings: &mut Standings<'_>) -> Around {
+        let record = followed[position];
+        let (area, year) = (record.ref_area(), record.year());
+        let in_year = |other: &&LinkRecord<'_>, year: u16| other.ref_area() == area && other.year() == year;
+        let after = followed.get(position + 1).filter(|after| in_year(after, year + 1));
+        let before = position.checked_sub(1).map(|before| &followed[before]);
+        let before = before.filter(|before| in_year(before, year.saturating_sub(1)));
+        let mut from_to = |from: LinkRecord<'_>, to: LinkRecord<'_>| step(standings.of(from), standings.of(to));
+        let outcome = after.map(|after| from_to(record, *after)).ok_or_else(|| self.why_no_after(record));
+        let came_from = before.map(|before| from_to(*before, record)).ok_or_else(|| {
+            let earlier = followed[..position].iter().any(|earlier| earlier.ref_area() == area);
+            let reaches_back = self.years.range((area, 0)..(area, year.saturating_sub(1))).next().is_some();
+            match (earlier, reaches_back) {
+                (true, _) => "RETURNED",
+                (false, true) => "FIRST_RECORD",
+                (false, false) => "ABSENT_BEFORE",
+            }
+        });
+        let changed_school = match after.map(|after| record.school().zip(after.school())) {
+            None => CodeId::NOT_APPLICABLE,
+            Some(None) => CodeId::UNKNOWN,
+            Some(Some((here, there))) if here == there => self.codes.no,
+            Some(Some(_)) => self.codes.yes,
+        };
+        Around {
+            outcome: self.codes.outcome.code(outcome),
+            came_from: self.codes.came_from.code(came_from),
+            changed_school,
+        }
+    }
+
+    fn why_no_after(&self, record: LinkRecord<'_>) -> &'static str {
+        let graduated = self.codes.graduate.is_some_and(|(dimension, yes)| {
+            let position = self.layout.dimensions().binary_search(&dimension);
+            position.ok().and_then(|position| record.code(position)) == Some(yes)
+        });
+        if graduated { "GRADUATED" } else { "NO_RECORD" }
+    }
+
+    fn count(&self, record: LinkRecord<'_>, around: Around, tally: &mut Tally) {
+        let cells = tally.cells.entry(record.source()).or_default();
+        self.sources.count(record, cells, |dimension: DimensionId| match dimension {
+            d if d == self.codes.outcome.dimension => Some(around.outcome),
+            d if d == self.codes.came_from.dimension => Some(around.came_from),
+            d if d == self.codes.changed_school => Some(around.changed_school),
+            _ => None,
+        });
+    }
+}
+
+impl Tally {
+    fn plus(mut self, other: Self) -> Self {
+        for (source, cells) in other.cells {
+            self.cells.entry(source).or_default().add(cells);
+        }
+        self.differing += other.differing;
+        self
+    }
+}
+
+/// 1 where two records of a pupil tell two sexes.
+fn differing_sex(followed: &[LinkRecord<'_>], sex: Option<usize>) -> u64 {
+    let told = followed.iter().filter_map(|record| record.code(sex?)).filter(|code| *code != CodeId::UNKNOWN);
+    let told: BTreeSet<CodeId> = told.collect();
+    u64::from(told.len() > 1)
+}
+
+fn differing(pupils: u64) -> Problem {
+    let expected = "The records of one pupil tell the same sex in every year.";
+    let place = Place { field: Some("sex".to_owned()), ..Place::default() };
+    Problem::warning(ProblemCode::LinkDisagrees, place, expected, "pupils of whom two sexes are told")
+        .help("An inconsistency to confirm with the producer: sex was corrected, or two pupils have one identifier.")
+        .rows(pupils)
+}
+
+fn unreadable(error: &std::io::Error) -> Problem {
+    let expected = "The records to be linked fit the folder for temporary files.";
+    let found = format!("{}", error.kind());
+    Problem::error(ProblemCode::LinkScratch, Place::default(), expected, found)
+        .help("Free space where the output is written: linking needs about 80 bytes a record there.")
+}
