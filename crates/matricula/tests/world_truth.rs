@@ -40,7 +40,7 @@ fn run(folder: &Path) -> (Catalogue, Run) {
     let catalogue = catalogue.unwrap_or_else(|| panic!("{problems:#?}"));
     let (batch, problems) = matricula::open_batch(&folder.join("batch.toml"), &catalogue);
     let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
-    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2) };
+    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking: None };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     (catalogue, run)
