@@ -93,29 +93,31 @@ pub(crate) fn flows(catalogue: &Catalogue, cube: &Cube) -> Vec<GradeFlow> {
         let next = next_year.and_then(|year| Some((year, cube.slice(asked.measure, *ref_area, year)?)));
         let Some((next_year, next)) = next else { continue };
         let with_mobility = [slice, next].iter().all(|slice| slice.coverage().collects(catalogue.known().mobility));
-        let mobility = if with_mobility { asked.mobility.as_slice() } else { &[CodeId::TOTAL] };
-        let tables = [(slice, *time_period, asked.outcome), (next, next_year, asked.came_from)];
-        let [Some(outcomes), Some(origins)] =
-            tables.map(|(slice, year, by)| asked.tabulate(slice, (*ref_area, year), by, with_mobility))
-        else {
-            continue;
-        };
-        for (edu_level, grade, next_grade) in asked.grades(*ref_area, *time_period) {
-            for mobility in mobility {
-                let of = |table: &Tabulation, by, grade| asked.counts(table, by, (edu_level, grade, *mobility));
-                let flow = GradeFlow {
-                    ref_area: *ref_area,
-                    time_period: *time_period,
-                    edu_level,
-                    grade,
-                    mobility: *mobility,
-                    outcomes: of(&outcomes, asked.outcome, grade),
-                    next_grade: of(&origins, asked.came_from, next_grade),
-                };
-                all.extend((flow.pupils() > 0 || flow.new_in_next_grade() > 0).then_some(flow));
+        let groups: &[CodeId] = if with_mobility { &asked.mobility } else { &[] };
+        for (by_mobility, groups) in [(false, &[CodeId::TOTAL][..]), (true, groups)] {
+            let sides = [(slice, *time_period, asked.outcome), (next, next_year, asked.came_from)];
+            let tables = sides.map(|(slice, year, by)| asked.tabulate(slice, (*ref_area, year), by, by_mobility));
+            let [Some(outcomes), Some(origins)] = &tables else { continue };
+            for (edu_level, grade, next_grade) in asked.grades(*ref_area, *time_period) {
+                for mobility in groups {
+                    let of = |table, by, grade| {
+                        asked.counts(table, &asked.by(by, by_mobility), (edu_level, grade, *mobility))
+                    };
+                    let flow = GradeFlow {
+                        ref_area: *ref_area,
+                        time_period: *time_period,
+                        edu_level,
+                        grade,
+                        mobility: *mobility,
+                        outcomes: of(outcomes, asked.outcome, grade),
+                        next_grade: of(origins, asked.came_from, next_grade),
+                    };
+                    all.extend((flow.pupils() > 0 || flow.new_in_next_grade() > 0).then_some(flow));
+                }
             }
         }
     }
+    all.sort_by_key(|flow| (flow.ref_area, flow.time_period, flow.edu_level, flow.grade, flow.mobility));
     all
 }
 
@@ -126,7 +128,7 @@ struct Asked<'a> {
     outcome: DimensionId,
     came_from: DimensionId,
     initial: Condition,
-    /// The total, and the two groups that are compared.
+    /// The two groups that are compared.
     mobility: Vec<CodeId>,
 }
 
@@ -143,7 +145,7 @@ impl<'a> Asked<'a> {
             outcome: catalogue.find_dimension("outcome")?,
             came_from: catalogue.find_dimension("came_from")?,
             initial: Condition { codes: vec![(programme, vec![initial])], ..Condition::default() },
-            mobility: std::iter::once(CodeId::TOTAL).chain(named).collect(),
+            mobility: named.collect(),
         })
     }
 
@@ -192,31 +194,25 @@ impl<'a> Asked<'a> {
         durations.into_iter().flat_map(of_level).collect()
     }
 
+    /// Pupils of a grade by the codes of the dimension that outcome or origin is among `by`.
     fn counts(
         &self,
         table: &Tabulation,
-        further: DimensionId,
+        by: &[DimensionId],
         (edu_level, grade, mobility): (CodeId, CodeId, CodeId),
     ) -> BTreeMap<String, u64> {
         let known = self.catalogue.known();
-        let list = &self.catalogue.dimension(further).codes;
-        let with_mobility = table.coordinates().next().is_some_and(|coordinates| coordinates.len() == 4);
-        let by = self.by(further, with_mobility);
-        let leaves =
-            list.leaves(CodeId::TOTAL).iter().filter(|code| ![CodeId::UNKNOWN, CodeId::NOT_APPLICABLE].contains(code));
+        let place = [(known.edu_level, edu_level), (known.grade, grade), (known.mobility, mobility)];
+        let fixed = |dimension: DimensionId| place.iter().find(|(d, _)| *d == dimension).map(|(_, code)| *code);
+        let Some(further) = by.iter().find(|dimension| fixed(**dimension).is_none()) else { return BTreeMap::new() };
+        let list = &self.catalogue.dimension(*further).codes;
+        let told = |code: &&CodeId| ![CodeId::UNKNOWN, CodeId::NOT_APPLICABLE].contains(code);
         let count = |code: CodeId| {
-            let coordinates: Vec<CodeId> = by
-                .iter()
-                .map(|dimension| match *dimension {
-                    d if d == known.edu_level => edu_level,
-                    d if d == known.grade => grade,
-                    d if d == known.mobility => mobility,
-                    _ => code,
-                })
-                .collect();
+            let coordinates: Vec<CodeId> = by.iter().map(|dimension| fixed(*dimension).unwrap_or(code)).collect();
             let units = table.held(&coordinates).map_or(0, |cell| cell.units);
             u64::try_from(units).unwrap_or_default()
         };
+        let leaves = list.leaves(CodeId::TOTAL).iter().filter(told);
         leaves.map(|code| (list.code(*code).id.clone(), count(*code))).filter(|(_, pupils)| *pupils > 0).collect()
     }
 }

@@ -27,17 +27,20 @@ pub(crate) struct LinkLayout {
     prefer: Vec<Preference>,
 }
 
-/// What a record is written from.
-pub(crate) struct Written<'a> {
+/// What a record is written from, besides its codes.
+pub(crate) struct Written {
     pub(crate) pseudonym: Option<u128>,
     pub(crate) ref_area: CodeId,
     pub(crate) year: u16,
-    /// Dimensions of the source, ascending, and the codes of the record on them.
-    pub(crate) dimensions: &'a [DimensionId],
-    pub(crate) codes: &'a [CodeId],
     /// 0 where it is not told.
     pub(crate) school: u64,
     pub(crate) source: u16,
+}
+
+/// Where a source holds the codes of a record; nothing for dimensions that it does not have.
+pub(crate) struct Slots {
+    codes: Vec<Option<usize>>,
+    ranked: Vec<Option<usize>>,
 }
 
 /// Whether the pupils of a mapping can be followed.
@@ -71,24 +74,29 @@ impl LinkLayout {
         &self.dimensions
     }
 
-    /// Writes a record over what `bytes` held.
-    pub(crate) fn write(&self, record: &Written<'_>, bytes: &mut Vec<u8>) {
-        let code = |dimension: DimensionId| {
-            let slot = record.dimensions.binary_search(&dimension).ok()?;
-            Some(record.codes[slot])
-        };
+    /// Where a source that has these dimensions, ascending, holds what a record is written from.
+    pub(crate) fn slots(&self, dimensions: &[DimensionId]) -> Slots {
+        let slot = |dimension: &DimensionId| dimensions.binary_search(dimension).ok();
+        Slots {
+            codes: self.dimensions.iter().map(slot).collect(),
+            ranked: self.prefer.iter().map(|preference| slot(&preference.variable)).collect(),
+        }
+    }
+
+    /// Writes a record over what `bytes` held; `code` gives its code at a slot of the source.
+    pub(crate) fn write(&self, record: &Written, slots: &Slots, code: impl Fn(usize) -> CodeId, bytes: &mut Vec<u8>) {
         bytes.clear();
         bytes.push(u8::from(record.pseudonym.is_some()));
         bytes.extend(record.pseudonym.unwrap_or_default().to_be_bytes());
         bytes.extend(record.ref_area.0.to_be_bytes());
         bytes.extend(record.year.to_be_bytes());
-        for preference in &self.prefer {
+        for (preference, slot) in self.prefer.iter().zip(&slots.ranked) {
             let of_code = |code| preference.order.iter().position(|listed| *listed == code);
-            let rank = code(preference.variable).and_then(of_code).and_then(|rank| u8::try_from(rank).ok());
+            let rank = slot.map(&code).and_then(of_code).and_then(|rank| u8::try_from(rank).ok());
             bytes.push(rank.unwrap_or(u8::MAX));
         }
-        for dimension in &self.dimensions {
-            bytes.extend(code(*dimension).map_or(ABSENT, |code| code.0).to_be_bytes());
+        for slot in &slots.codes {
+            bytes.extend(slot.map_or(ABSENT, |slot| code(slot).0).to_be_bytes());
         }
         bytes.extend(record.school.to_be_bytes());
         bytes.extend(record.source.to_be_bytes());

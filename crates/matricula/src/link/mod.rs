@@ -175,21 +175,22 @@ impl SourceLink {
         let known = catalogue.known();
         let years = &catalogue.dimension(known.time_period).codes;
         let [pseudonym, school] = [2, 1].map(|from_last| records.identifiers() - from_last);
+        let slots = self.layout.slots(records.dimensions());
+        let slot = |dimension| records.dimensions().binary_search(&dimension).unwrap_or_default();
+        let [measure, ref_area, time_period] = [known.measure, known.ref_area, known.time_period].map(slot);
         let mut bytes = Vec::with_capacity(self.layout.width());
         for record in 0..records.records() {
-            let code = |dimension| records.code(record, dimension).unwrap_or(CodeId::UNKNOWN);
-            let year = years.code(code(known.time_period)).number().and_then(|year| u16::try_from(year).ok());
-            let Some(year) = year.filter(|_| code(known.measure) == self.measure) else { continue };
+            let code = |slot: usize| records.column(slot)[record];
+            let year = years.code(code(time_period)).number().and_then(|year| u16::try_from(year).ok());
+            let Some(year) = year.filter(|_| code(measure) == self.measure) else { continue };
             let written = Written {
                 pseudonym: records.identifier(record, pseudonym),
-                ref_area: code(known.ref_area),
+                ref_area: code(ref_area),
                 year,
-                dimensions: records.dimensions(),
-                codes: &records.record(record),
                 school: records.identifier(record, school).map_or(0, |school| (school >> 64) as u64),
                 source: self.source,
             };
-            self.layout.write(&written, &mut bytes);
+            self.layout.write(&written, &slots, code, &mut bytes);
             // Without a pseudonym nobody is looked for, and any partition does.
             let place = written.pseudonym.map_or(record % PARTITIONS, |pupil| (pupil >> 120) as usize);
             let seen = written.pseudonym.map(|_| (self.source, written.ref_area.0, year));

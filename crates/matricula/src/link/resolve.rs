@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hashbrown::HashMap;
-use matricula_spec::model::dimension::{CodeId, DimensionId};
+use matricula_spec::model::dimension::CodeId;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -68,10 +68,10 @@ struct Follower<'a> {
 
 /// What a record is told of the years around it.
 #[derive(Debug, Clone, Copy)]
-struct Around {
-    outcome: CodeId,
-    came_from: CodeId,
-    changed_school: CodeId,
+pub(super) struct Around {
+    pub(super) outcome: CodeId,
+    pub(super) came_from: CodeId,
+    pub(super) changed_school: CodeId,
 }
 
 impl Follower<'_> {
@@ -154,12 +154,7 @@ impl Follower<'_> {
 
     fn count(&self, record: LinkRecord<'_>, around: Around, tally: &mut Tally) {
         let cells = tally.cells.entry(record.source()).or_default();
-        self.sources.count(record, cells, |dimension: DimensionId| match dimension {
-            d if d == self.codes.outcome.dimension => Some(around.outcome),
-            d if d == self.codes.came_from.dimension => Some(around.came_from),
-            d if d == self.codes.changed_school => Some(around.changed_school),
-            _ => None,
-        });
+        self.sources.count(record, cells, around);
     }
 }
 

@@ -8,7 +8,7 @@ use matricula_spec::{Batch, Catalogue};
 
 use super::codes::LinkCodes;
 use super::layout::{LinkLayout, LinkRecord, can_be_followed};
-use super::resolve::{Tally, Years};
+use super::resolve::{Around, Tally, Years};
 use crate::aggregate::pass::Sums;
 use crate::aggregate::planner;
 use crate::aggregate::slices::by_slice;
@@ -37,9 +37,26 @@ impl SourceCells {
 pub(super) struct Sources<'a> {
     catalogue: &'a Catalogue,
     batch: &'a Batch,
-    layout: &'a LinkLayout,
     codes: &'a LinkCodes,
-    cuboids: HashMap<usize, Vec<KeyLayout>>,
+    cuboids: HashMap<usize, Vec<Cuboid>>,
+}
+
+/// A cuboid, and where each of its codes comes from.
+struct Cuboid {
+    layout: KeyLayout,
+    places: Vec<CodeFrom>,
+}
+
+/// Where a code of a pupil's cell comes from.
+#[derive(Debug, Clone, Copy)]
+enum CodeFrom {
+    Measure,
+    Outcome,
+    CameFrom,
+    ChangedSchool,
+    /// A position of the records' layout.
+    Record(usize),
+    Nowhere,
 }
 
 impl<'a> Sources<'a> {
@@ -61,33 +78,31 @@ impl<'a> Sources<'a> {
                 let gives = |measure| measure == codes.linked;
                 let wanted = planner::cuboids_of(catalogue, batch, gives, &collected, besides);
                 let layouts = wanted.iter().filter_map(|dimensions| KeyLayout::new(catalogue, dimensions));
-                cuboids.insert(position, layouts.collect());
+                let from = |dimension: DimensionId| from(catalogue, layout, codes, dimension);
+                let cuboid = |of: KeyLayout| Cuboid { places: of.dimensions().map(from).collect(), layout: of };
+                cuboids.insert(position, layouts.map(cuboid).collect());
             }
         }
-        Self { catalogue, batch, layout, codes, cuboids }
+        Self { catalogue, batch, codes, cuboids }
     }
 
-    /// Counts a pupil in every cuboid; `added` gives the codes that linking knows.
-    pub(super) fn count(
-        &self,
-        record: LinkRecord<'_>,
-        cells: &mut SourceCells,
-        added: impl Fn(DimensionId) -> Option<CodeId>,
-    ) {
-        let Some(layouts) = self.cuboids.get(&record.source()) else { return };
-        cells.0.resize_with(layouts.len(), Sums::new);
-        let measure = self.catalogue.known().measure;
-        let code = |dimension: DimensionId| {
-            if dimension == measure {
-                return Some(self.codes.linked);
+    /// Counts a pupil in every cuboid.
+    pub(super) fn count(&self, record: LinkRecord<'_>, cells: &mut SourceCells, around: Around) {
+        let Some(cuboids) = self.cuboids.get(&record.source()) else { return };
+        cells.0.resize_with(cuboids.len(), Sums::new);
+        for (cuboid, sums) in cuboids.iter().zip(&mut cells.0) {
+            let mut key = 0;
+            for (position, from) in cuboid.places.iter().enumerate() {
+                let code = match from {
+                    CodeFrom::Measure => Some(self.codes.linked),
+                    CodeFrom::Outcome => Some(around.outcome),
+                    CodeFrom::CameFrom => Some(around.came_from),
+                    CodeFrom::ChangedSchool => Some(around.changed_school),
+                    CodeFrom::Record(position) => record.code(*position),
+                    CodeFrom::Nowhere => None,
+                };
+                key |= code.map_or(0, |code| cuboid.layout.place(position, code));
             }
-            added(dimension).or_else(|| record.code(self.layout.dimensions().binary_search(&dimension).ok()?))
-        };
-        for (layout, sums) in layouts.iter().zip(&mut cells.0) {
-            let places = layout.dimensions().enumerate();
-            let key = places.fold(0, |key, (position, dimension)| {
-                key | code(dimension).map_or(0, |code| layout.place(position, code))
-            });
             *sums.entry(key).or_default() += 1;
         }
     }
@@ -99,9 +114,9 @@ impl<'a> Sources<'a> {
         by_source.sort_unstable_by_key(|(source, _)| *source);
         let mut sources_of: BTreeMap<(CodeId, CodeId), usize> = BTreeMap::new();
         for (source, cells) in by_source {
-            let layouts = self.cuboids.get(&source).map(Vec::as_slice).unwrap_or_default();
-            for (layout, sums) in layouts.iter().zip(cells.0) {
-                for (key, table) in by_slice(self.catalogue, layout, sums) {
+            let cuboids = self.cuboids.get(&source).map(Vec::as_slice).unwrap_or_default();
+            for (cuboid, sums) in cuboids.iter().zip(cells.0) {
+                for (key, table) in by_slice(self.catalogue, &cuboid.layout, sums) {
                     sources_of.insert((key.1, key.2), source);
                     tables.entry((key, source)).or_default().push(table);
                 }
@@ -153,6 +168,16 @@ impl<'a> Sources<'a> {
         let earlier = years.iter().filter(|(area, seen)| *area == key.1 && i32::from(*seen) < year);
         around.extend(earlier.filter(|_| before).map(|(_, seen)| i32::from(*seen)));
         (coverage, around)
+    }
+}
+
+fn from(catalogue: &Catalogue, layout: &LinkLayout, codes: &LinkCodes, dimension: DimensionId) -> CodeFrom {
+    match dimension {
+        d if d == catalogue.known().measure => CodeFrom::Measure,
+        d if d == codes.outcome.dimension => CodeFrom::Outcome,
+        d if d == codes.came_from.dimension => CodeFrom::CameFrom,
+        d if d == codes.changed_school => CodeFrom::ChangedSchool,
+        d => layout.dimensions().binary_search(&d).map_or(CodeFrom::Nowhere, CodeFrom::Record),
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) struct Record {
     pub(crate) grade: String,
     pub(crate) structure: &'static str,
     pub(crate) sex: &'static str,
+    pub(crate) mobility: &'static str,
     pub(crate) school: &'static str,
     pub(crate) graduate: &'static str,
 }
