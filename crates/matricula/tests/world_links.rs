@@ -164,6 +164,73 @@ fn what_became_of_pupils_is_what_their_lives_say() {
     }
 }
 
+/// Runs the linked batch as it stands, with the catalogue as it is.
+fn run_as_is(catalogue: &Catalogue, folder: &Path) -> Run {
+    let (batch, problems) = matricula::open_batch(&folder.join("batch-linked.toml"), catalogue);
+    let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
+    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key"), scratch: folder.to_owned() };
+    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking: Some(linking) };
+    let run = matricula::run(catalogue, &batch, &options, &NoProgress).expect("it runs");
+    assert!(!run.problems.has_errors(), "{:#?}", run.problems);
+    run
+}
+
+/// Every figure of pupils who are followed, by sex, mobility and grade: numerator and denominator exactly, value to 1e-6.
+#[test]
+fn figures_of_pupils_who_are_followed_are_the_truth() {
+    let (catalogue, problems) = matricula::open_catalogue(None);
+    let catalogue = catalogue.unwrap_or_else(|| panic!("{problems:#?}"));
+    for structure in [Structure::Chile, Structure::Brazil] {
+        let world = tempfile::tempdir().expect("a folder");
+        let formats = if structure == Structure::Chile { Format::ALL.to_vec() } else { vec![Format::Canonical] };
+        let options =
+            WorldOptions { pupils: 3_000, seed: 5, years: (2019, 2022), formats: formats.clone(), structure, dirt: 0 };
+        write_world(&options, world.path()).expect("a world");
+        for format in formats {
+            let folder = world.path().join(format.name());
+            let run = run_as_is(&catalogue, &folder);
+            let told = linked_figures(&catalogue, &run);
+            let truth = rows(&folder.join("truth_linked.csv"));
+            let wrong: Vec<String> = truth
+                .iter()
+                .filter_map(|row| {
+                    let key = ["indicator", "time_period", "sex", "mobility", "grade"].map(|name| row[name].clone());
+                    let found = told.get(&key).cloned().unwrap_or_default();
+                    let same = |name: &str, place: usize| row[name].is_empty() || row[name] == found[place];
+                    let value = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
+                    let close = (value(&row["value"]) - value(&found[2])).abs() <= 1e-6;
+                    (!same("numerator", 0) || !same("denominator", 1) || !close)
+                        .then(|| format!("{key:?}: {row:?} in truth, {found:?}"))
+                })
+                .take(30)
+                .collect();
+            assert!(wrong.is_empty(), "{format}:\n{}", wrong.join("\n"));
+            assert!(truth.len() > 600, "{format}: only {} figures", truth.len());
+        }
+    }
+}
+
+/// Numerator, denominator and value, by indicator, year, sex, mobility and grade; `_T` where not broken down.
+fn linked_figures(catalogue: &Catalogue, run: &Run) -> BTreeMap<[String; 5], [String; 3]> {
+    let columns = run.estimates.dimensions();
+    let wanted = ["sex", "mobility", "grade"].map(|id| catalogue.find_dimension(id).expect("a dimension"));
+    let code = |dimension, code: CodeId| catalogue.dimension(dimension).codes.code(code).id.clone();
+    let all = |code: CodeId| code == CodeId::TOTAL || code == CodeId::NOT_APPLICABLE;
+    let mut figures = BTreeMap::new();
+    for row in run.estimates.rows() {
+        let at = wanted.map(|dimension| {
+            let position = columns.iter().position(|column| *column == dimension).expect("a column");
+            let found = row.coordinates[position];
+            if all(found) { "_T".to_owned() } else { code(dimension, found) }
+        });
+        let [sex, mobility, grade] = at;
+        let year = code(catalogue.known().time_period, row.time_period);
+        let text = [row.numerator, row.denominator, row.value].map(|n| n.map_or_else(String::new, |n| n.to_string()));
+        figures.entry([row.indicator.clone(), year, sex, mobility, grade]).or_insert(text);
+    }
+    figures
+}
+
 /// Numbers with blanks and leading zeros are read as without; a blank one is none, and the outcome says so.
 #[test]
 fn in_a_dirty_world_nobody_is_without_a_number_but_those_whose_number_was_taken() {
