@@ -20,6 +20,7 @@ Examples:
   matricula catalogue fixtures/demo/batch.toml
   matricula sheets docs/methods
   matricula mapping chl-matricula --language es --out chl-matricula.md
+  matricula init national-file.csv --country CHL --out my-specs/mappings/chl-file.toml
   matricula codes
 
 Exit codes: 0 done, 1 findings of severity error, 2 usage or specification, 3 input or output, 70 a bug."
@@ -88,10 +89,21 @@ other files there are left alone.")]
 Examples:
   matricula mapping chl-matricula
   matricula mapping chl-matricula --language es --out chl-matricula.md
+  matricula mapping chl-matricula --language es --out chl-matricula.xlsx
   matricula mapping my-mapping --specs my-specs
 
 FILE is made, or replaced if it holds an earlier document; any other file is refused.")]
     Mapping(MappingDocument),
+    /// Look at a national file of which nothing is known yet, and propose a mapping
+    #[command(after_help = "\
+Examples:
+  matricula init fixtures/demo/chl/matricula_2023.csv --country CHL
+  matricula init fixtures/demo/chl/matricula_2023.csv --country CHL --from-scratch --out my-specs/mappings/mine.toml
+  matricula init pupils.xlsx --sheet Pupils --country HTI --language es
+
+Codes of fewer records than the minimum, and values that may belong to one person, are neither shown nor written.
+FILE.toml and the tables beside it are made; files that stand there are replaced only with --force.")]
+    Init(Init),
     /// List the codes of findings, as a table in Markdown
     #[command(after_help = "\
 Examples:
@@ -228,11 +240,71 @@ pub(crate) struct MappingDocument {
     /// Language of the document
     #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
     pub(crate) language: Lang,
-    /// File to write to, in Markdown; standard output, if not given
+    /// File to write to: a workbook if it ends in .xlsx, else Markdown; standard output, if not given
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) specs: Specs,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The national file: text, also compressed, Stata, Parquet, Arrow or a spreadsheet
+    pub(crate) file: PathBuf,
+    /// Its country, in three letters
+    #[arg(long, value_name = "XXX")]
+    pub(crate) country: String,
+    /// File to write the mapping to; standard output, if not given
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the mapping and tables that stand there
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+    /// Propose a mapping also where the catalogue has one that fits
+    #[arg(long)]
+    pub(crate) from_scratch: bool,
+    /// Language of the report and of remarks
+    #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
+    pub(crate) language: Lang,
+    /// Encoding of text; found out, if not given
+    #[arg(long, value_enum)]
+    pub(crate) encoding: Option<TextEncoding>,
+    /// Character between fields of text, `\t` for a tab; found out, if not given
+    #[arg(long, value_parser = separator)]
+    pub(crate) separator: Option<u8>,
+    /// Sheet of a spreadsheet; the first that is not hidden, if not given
+    #[arg(long)]
+    pub(crate) sheet: Option<String>,
+    /// Member of a zip archive; its only data file, if not given
+    #[arg(long)]
+    pub(crate) member: Option<String>,
+    /// Codes of fewer records are neither shown nor written
+    // Below the disclosure minimum a code could belong to a single child.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(10..))]
+    pub(crate) minimum_count: u64,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Encodings of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextEncoding {
+    /// UTF-8
+    #[value(name = "utf-8")]
+    Utf8,
+    /// Windows-1252, which contains Latin-1
+    #[value(name = "windows-1252", alias = "latin-1")]
+    Windows1252,
+}
+
+/// A single character of ASCII that is no quote and ends no line.
+fn separator(typed: &str) -> Result<u8, String> {
+    match typed.as_bytes() {
+        b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !b"\"\r\n".contains(byte) => Ok(*byte),
+        _ => Err("a separator is one character, such as `;`, or `\\t` for a tab".to_owned()),
+    }
 }
 
 /// Languages of the catalogue.

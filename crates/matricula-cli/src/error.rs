@@ -110,6 +110,7 @@ fn help(error: &StoreError) -> &'static str {
         }
         StoreError::AFolder { .. } => "name a file in it",
         StoreError::NotOurFile { .. } => "name a file that is absent, or an earlier page; it was not touched",
+        StoreError::Exists { .. } => "name another file, or replace it with `--force`; nothing was written",
         StoreError::Io { .. } => "check that the folder above it exists, is a folder, and may be written to",
         _ => "what stood in the folder before is unchanged; check the space on the disk",
     }

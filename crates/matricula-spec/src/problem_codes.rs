@@ -71,6 +71,7 @@ problem_codes! {
     SplitInvalid "S035" "bands cannot be split", "Only tables of pieces are split, by a dimension whose bands have parts, with enough decimals for the parts to be exact.";
     VintagesMixed "S036" "population vintages mixed", "One country has populations of several vintages in one batch. A vintage is part of the figure and is never mixed within a series.";
     PseudonymInvalid "S037" "pseudonym does not hold together", "`[[pseudonym]]` names a column that tells who a pupil is, and the type of its identifiers, as a text of its own or as another column.";
+    SynonymInvalid "S038" "synonym not understood", "`synonyms.csv` has a use, role or weight that does not exist, or a word without letters.";
     FileMissing "D001" "file not found", "A path or pattern of the batch finds no file.";
     FileUnreadable "D002" "file cannot be read", "The file exists and cannot be opened or read to its end, or it is not what its name or `format` says; or an archive is refused: it has not exactly one data file, is encrypted, or has members with `..`, absolute paths, links or a size that no table has.";
     ColumnMissing "D003" "column missing", "A column that the mapping needs is not in the header. If the header seems to have a single column, the separator is probably another one. A sheet must have a name, in a cell of its own, over every column that has values.";
@@ -84,7 +85,7 @@ problem_codes! {
     CountNotNumber "D011" "count is not a number", "A count column holds something that is not a number in the declared format.";
     DecimalsTooMany "D012" "more decimals than declared", "A count has more decimals than the mapping declares; it would be rounded.";
     CellTwice "D013" "two rows for one cell", "An aggregated source gives two rows with the same coordinates.";
-    ColumnTypeWrong "D014" "column of a type that holds no codes", "A column of a Parquet, Arrow or Stata file or of a sheet has a type or values that cannot be codes or counts: a floating-point identifier, numbers with a fraction, a list, an error such as #N/A, a formula that was never computed.";
+    ColumnTypeWrong "D014" "column of a type that holds no codes", "A column of a Parquet, Arrow, Stata or SPSS file or of a sheet has a type or values that cannot be codes or counts: a floating-point identifier, numbers with a fraction, a list, an error such as #N/A, a formula that was never computed.";
     IdentityBroken "D015" "account of rows does not add up", "Rows read differ from rows kept, out of scope, set aside and duplicates. Nothing of the source is written. This is a bug.";
     BudgetExceeded "D016" "cube above the cell budget", "A cuboid has more cells than `cell_budget` allows.";
     MeasureTwice "D017" "two sources count the same measure", "Two sources give the same measure for the same country and year. Figures would depend on which one is taken.";
@@ -94,6 +95,7 @@ problem_codes! {
     NothingKept "D021" "no row was kept", "Every row of the source is out of scope or set aside.";
     NumberTooLarge "D022" "count too large", "A count is larger than 9,000,000,000,000 or a sum does not fit.";
     ValueUnlisted "D023" "value outside its code list", "A column that should hold our own codes holds others, and the mapping allows that: they count as unknown.";
+    IdentifierFloating "D024" "identifier written as a floating-point number", "A column that identifies pupils or schools holds numbers such as `12345678.0` or `1.2345678E+07`. A spreadsheet or program took it for numbers: digits may be lost, and different pupils look like one. Nothing of the source is used.";
     LinkWithoutKey "D025" "pupils not followed for want of a key", "The batch asks to follow pupils from year to year, and no key was given. Figures from linked records are not collected.";
     IdentifierUnusable "D026" "identifier from which no pseudonym can be made", "An identifier by which pupils are followed cannot be one: a check digit is wrong, letters stand where there are digits, or its type is not told. Such pupils are counted as NO_IDENTIFIER.";
     LinkDisagrees "D027" "linked records tell different things of a pupil", "Records with one pseudonym tell two sexes. They stay linked. An inconsistency to confirm with the producer.";

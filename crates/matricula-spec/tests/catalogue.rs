@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use matricula_spec::docs::{Language, method_pages, method_sheet};
+use matricula_spec::model::synonyms::{CERTAIN, Tells};
 use matricula_spec::{Catalogue, Problem};
 
 fn root() -> PathBuf {
@@ -65,4 +66,20 @@ fn worked_cases_are_there() {
     let named = catalogue.indicators().iter().filter_map(|indicator| indicator.worked.as_ref());
     let missing: BTreeSet<_> = named.filter(missing).collect();
     assert!(missing.is_empty(), "no worked case {missing:?}");
+}
+
+#[test]
+fn no_value_means_two_codes_of_a_dimension_without_a_doubt() {
+    let catalogue = catalogue();
+    let mut meant = BTreeMap::new();
+    for synonym in &catalogue.synonyms().words {
+        if let Tells::Code(dimension, code) = synonym.tells
+            && synonym.weight >= CERTAIN
+        {
+            let key = (dimension, synonym.words.join(" "), synonym.beside.clone());
+            let other = meant.insert(key, code).filter(|other| *other != code);
+            assert_eq!(other, None, "{:?} of {}", synonym.words, catalogue.dimension(dimension).id);
+        }
+    }
+    assert!(meant.len() > 700, "{} values only", meant.len());
 }

@@ -44,6 +44,17 @@ pub fn count(rows: u64) -> Masked<u64> {
     if rows > 0 && rows < DISCLOSURE_MINIMUM { Masked::Small } else { Masked::Shown(rows) }
 }
 
+/// Parts that add up to something known, without small ones, nor what would give one away.
+#[must_use]
+pub fn parts(parts: &[u64]) -> Vec<Masked<u64>> {
+    let withheld = withheld(parts.iter().copied());
+    let masked = |(position, rows): (usize, &u64)| match withheld {
+        Some(withheld) if withheld == position => Masked::Withheld,
+        _ => count(*rows),
+    };
+    parts.iter().enumerate().map(masked).collect()
+}
+
 /// What became of some of the records read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {

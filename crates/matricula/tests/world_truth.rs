@@ -11,7 +11,7 @@ use std::path::Path;
 use matricula::spec::Catalogue;
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::formula::Formula;
-use matricula::{Estimate, NoProgress, Run, RunOptions};
+use matricula::{Estimate, Linking, NoProgress, PseudonymKey, Run, RunOptions};
 use matricula_fixtures::world::{Format, Structure, WorldOptions, write_world};
 use tempfile::TempDir;
 
@@ -36,11 +36,18 @@ const LARGE: Size = Size { seed: 7, pupils: 3_000, years: (2019, 2022) };
 const SMALL: Size = Size { seed: 3, pupils: 120, years: (2014, 2017) };
 
 fn run(folder: &Path) -> (Catalogue, Run) {
+    run_batch(folder, "batch.toml")
+}
+
+/// Runs a batch of a world; one that follows pupils with a key of this test.
+fn run_batch(folder: &Path, file: &str) -> (Catalogue, Run) {
     let (catalogue, problems) = matricula::open_catalogue(None);
     let catalogue = catalogue.unwrap_or_else(|| panic!("{problems:#?}"));
-    let (batch, problems) = matricula::open_batch(&folder.join("batch.toml"), &catalogue);
+    let (batch, problems) = matricula::open_batch(&folder.join(file), &catalogue);
     let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
-    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking: None };
+    let key = PseudonymKey::read(&b"a key that stands in a public test and serves nowhere"[..]).expect("a key");
+    let linking = batch.link.is_some().then(|| Linking { key, scratch: folder.to_owned() });
+    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     (catalogue, run)
@@ -71,7 +78,13 @@ fn figures<'a>(catalogue: &Catalogue, run: &'a Run) -> BTreeMap<Key, &'a Estimat
     let mut figures = BTreeMap::new();
     for row in run.estimates.rows() {
         let place: Vec<_> = columns.iter().copied().zip(row.coordinates.iter().copied()).collect();
-        if place.iter().any(|(dimension, code)| !wanted.contains(dimension) && !all(*code)) {
+        // `_Z` is a row of its own where the breakdown is permitted: pupils of programmes without grades.
+        let permitted = &catalogue.indicator(&row.indicator).expect("it is computed").breakdowns;
+        let without = |(dimension, code): &(DimensionId, CodeId)| {
+            *code == CodeId::NOT_APPLICABLE && permitted.contains(dimension)
+        };
+        let further = |(dimension, code): &(DimensionId, CodeId)| !wanted.contains(dimension) && !all(*code);
+        if place.iter().any(|of| without(of) || further(of)) {
             continue;
         }
         let at = |wanted: DimensionId| {
@@ -108,8 +121,11 @@ fn key(row: &Row) -> Key {
 
 fn engine_is_truth(folder: &Path, least: usize) {
     let (catalogue, run) = run(folder);
-    let figures = figures(&catalogue, &run);
-    let truth = rows(&folder.join("truth_indicators.csv"));
+    is_truth(&catalogue, &run, &rows(&folder.join("truth_indicators.csv")), least);
+}
+
+fn is_truth(catalogue: &Catalogue, run: &Run, truth: &[Row], least: usize) {
+    let figures = figures(catalogue, run);
     let wrong: Vec<String> = truth
         .iter()
         .filter_map(|row| {
@@ -258,5 +274,64 @@ fn the_ledger_accounts_for_every_planted_defect() {
         }
         assert!(expected.len() > 20, "{format}: hardly any defects");
         assert_eq!(said(&run, format), expected, "{format}");
+    }
+}
+
+/// Pupils of a grade of initial education by what became of them, or by where they came from.
+type ByGrade = BTreeMap<[String; 4], u64>;
+
+/// What `truth_links.csv` or the flows of a run say of every grade, without those of whom nothing is told.
+fn add(all: &mut ByGrade, place: [&str; 3], code: &str, pupils: u64) {
+    if pupils > 0 && !code.is_empty() {
+        *all.entry([place[0].to_owned(), place[1].to_owned(), place[2].to_owned(), code.to_owned()]).or_default() +=
+            pupils;
+    }
+}
+
+fn linked_is_truth(folder: &Path, least: usize) {
+    let (catalogue, run) = run_batch(folder, "batch-linked.toml");
+    let mut truth = rows(&folder.join("truth_indicators.csv"));
+    truth.extend(rows(&folder.join("truth_linked.csv")));
+    is_truth(&catalogue, &run, &truth, least);
+    let links = rows(&folder.join("truth_links.csv"));
+    let (mut outcomes, mut origins) = (ByGrade::new(), ByGrade::new());
+    for row in links.iter().filter(|row| row["programme"] == "INITIAL") {
+        let pupils = row["pupils"].parse().expect("a number");
+        let place = [&*row["time_period"], &*row["edu_level"], &*row["grade"]];
+        add(&mut outcomes, place, &row["outcome"], pupils);
+        add(&mut origins, place, &row["came_from"], pupils);
+    }
+    let known = catalogue.known();
+    let code = |dimension, code: CodeId| catalogue.dimension(dimension).codes.code(code).id.clone();
+    let mut grades = 0;
+    for flow in run.flows.iter().filter(|flow| flow.mobility == CodeId::TOTAL) {
+        let (year, level) = (code(known.time_period, flow.time_period), code(known.edu_level, flow.edu_level));
+        let grade: i32 = code(known.grade, flow.grade)[1..].parse().expect("a number");
+        let later = (year.parse::<i32>().expect("a year") + 1).to_string();
+        let (grade, next) = (format!("G{grade}"), format!("G{}", grade + 1));
+        for (told, truth, place) in [
+            (&flow.outcomes, &outcomes, [&year, &level, &grade]),
+            (&flow.next_grade, &origins, [&later, &level, &next]),
+        ] {
+            let here = truth.iter().filter(|(key, _)| place.into_iter().eq(&key[..3]));
+            let here: BTreeMap<String, u64> = here.map(|(key, pupils)| (key[3].clone(), *pupils)).collect();
+            assert_eq!(*told, here, "{place:?}");
+        }
+        // The reconstructed cohort differs by who is new in the next grade and was not promoted: arrivals, returns.
+        let promoted = flow.outcomes.get("PROMOTED").copied().unwrap_or(0);
+        let others = flow.next_grade.iter().filter(|(from, _)| !["PROMOTED", "REPEATED"].contains(&from.as_str()));
+        assert_eq!(flow.new_in_next_grade(), promoted + others.map(|(_, pupils)| pupils).sum::<u64>());
+        grades += 1;
+    }
+    assert!(grades > 20, "only {grades} grades");
+}
+
+#[test]
+fn pupils_who_are_followed_have_the_careers_of_their_lives() {
+    let world = world(Structure::Chile, LARGE, 0);
+    for (format, least) in
+        [(Format::Canonical, 4_000), (Format::ChileEnrolment, 2_000), (Format::BrazilEnrolment, 2_000)]
+    {
+        linked_is_truth(&world.path().join(format.name()), least);
     }
 }

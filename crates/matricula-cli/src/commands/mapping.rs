@@ -1,9 +1,10 @@
 //! `matricula mapping MAPPING`: how each code of a national file is read, as a document to be signed.
 
 use std::io::Write;
+use std::path::Path;
 
-use matricula::spec::docs::mapping_document;
-use matricula::store::write_page;
+use matricula::spec::docs::{mapping_document, mapping_sheets};
+use matricula::store::{write_page, write_workbook};
 
 use crate::arguments::MappingDocument;
 use crate::error::Failure;
@@ -23,12 +24,17 @@ pub(super) fn mapping(arguments: &MappingDocument, out: &mut dyn Write, err: &mu
             candidates: if near.is_empty() { ids().map(str::to_owned).collect() } else { near },
         });
     };
-    let document = mapping_document(&catalogue, mapping, arguments.language.into());
-    match &arguments.out {
-        None => Ok(out.write_all(document.as_bytes())?),
-        Some(file) => {
-            write_page(file, &document)?;
-            Ok(writeln!(out, "Written to {}", file.display())?)
-        }
+    let language = arguments.language.into();
+    let Some(file) = &arguments.out else {
+        return Ok(out.write_all(mapping_document(&catalogue, mapping, language).as_bytes())?);
+    };
+    match is_workbook(file) {
+        true => write_workbook(file, &mapping_sheets(&catalogue, mapping, language))?,
+        false => write_page(file, &mapping_document(&catalogue, mapping, language))?,
     }
+    Ok(writeln!(out, "Written to {}", file.display())?)
+}
+
+fn is_workbook(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"))
 }

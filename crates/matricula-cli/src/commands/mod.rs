@@ -5,6 +5,7 @@ mod check;
 mod codes;
 mod compare;
 mod explain;
+mod init;
 mod mapping;
 mod run;
 mod sheets;
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         Command::Compare(arguments) => compare::compare(arguments, out, err),
         Command::Catalogue(arguments) => catalogue::catalogue(arguments, out, err),
         Command::Sheets(arguments) => sheets::sheets(arguments, out, err),
+        Command::Init(arguments) => init::init(arguments, out, err),
         Command::Mapping(arguments) => mapping::mapping(arguments, out, err),
         Command::Codes => codes::codes(out),
     }

@@ -7,6 +7,7 @@ mod beside_the_figures;
 mod catalogue;
 mod commands;
 mod extension;
+mod init;
 #[cfg(unix)]
 mod killed;
 mod link;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use calamine::{Data, Reader, Xlsx, open_workbook};
+
 use crate::support::{World, matricula};
 
 /// Rows of the table below a heading, head and line left out.
@@ -77,4 +79,65 @@ fn a_place_where_no_document_can_stand_is_said() {
     #[cfg(target_os = "linux")]
     check("/proc/tiny.md", "error: cannot write `/proc/tiny.md`", "may be written to");
     assert_eq!(world.names("."), before);
+}
+
+/// The sheets of a workbook: their names, and their cells as texts.
+fn sheets(path: &Path) -> Vec<(String, Vec<Vec<String>>)> {
+    let mut book: Xlsx<_> = open_workbook(path).expect("a workbook");
+    let text = |cell: &Data| match cell {
+        Data::Empty => String::new(),
+        Data::String(text) => text.clone(),
+        other => panic!("{other:?} is no text"),
+    };
+    let names = book.sheet_names();
+    names
+        .into_iter()
+        .map(|name| {
+            let range = book.worksheet_range(&name).expect("a sheet");
+            let rows = range.rows().map(|row| row.iter().map(text).collect()).collect();
+            (name, rows)
+        })
+        .collect()
+}
+
+#[test]
+fn a_workbook_says_what_the_document_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = ["mapping", "chl-matricula", "--language", "es", "--out", "chl.XLSX"];
+    let said = matricula(folder.path(), &arguments);
+    assert_eq!((said.code, said.err.as_str(), said.out.as_str()), (Some(0), "", "Written to chl.XLSX\n"));
+    let path = folder.path().join("chl.XLSX");
+    let first = fs::read(&path).expect("a workbook");
+    assert_eq!(matricula(folder.path(), &arguments).code, Some(0));
+    assert_eq!(fs::read(&path).expect("a workbook"), first, "the same bytes");
+    let sheets = sheets(&path);
+    let document = matricula(folder.path(), &["mapping", "chl-matricula", "--language", "es"]).out;
+    let rows = |name: &str| &sheets.iter().find(|(sheet, _)| sheet == name).expect("a sheet").1;
+    let names: Vec<_> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!((names[0], names[1], names[names.len() - 1]), ("Correspondencia", "Variables", "Firma"));
+    // Every table of a variable is there in full, under the name that the sheet of variables gives.
+    let mut tables = 0;
+    for variable in &rows("Variables")[1..] {
+        if !variable[3].is_empty() {
+            assert_eq!(rows(&variable[3]).len() - 1, self::rows(&document, &variable[1]), "{variable:?}");
+            tables += 1;
+        }
+    }
+    assert!(tables > 5, "{tables}");
+    let commune = rows("commune").iter().find(|row| row[0] == "1101");
+    assert!(commune.is_some_and(|row| row.contains(&"CL-01101".to_owned()) && row.contains(&"exacta".to_owned())));
+    assert!(rows("Correspondencia").iter().any(|row| row == &["Correspondencia", "chl-matricula"]));
+    assert!(rows("Firma").iter().any(|row| row[0] == "Cargo e institución"), "{:?}", rows("Firma"));
+}
+
+#[test]
+fn every_mapping_of_the_catalogue_has_a_workbook() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (catalogue, _) = matricula::open_catalogue(None);
+    for mapping in catalogue.expect("the catalogue").mappings() {
+        let out = format!("{}.xlsx", mapping.id);
+        let said = matricula(folder.path(), &["mapping", &mapping.id, "--out", &out]);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", mapping.id);
+        assert!(sheets(&folder.path().join(out)).len() >= 3 + mapping.recodes.len(), "{}", mapping.id);
+    }
 }

@@ -18,7 +18,7 @@ use crate::model::formula::Formula;
 use crate::problem::ProblemCode;
 
 pub use listing::catalogue_table;
-pub use mapping::mapping_document;
+pub use mapping::{Sheet, mapping_document, mapping_sheets};
 pub use pages::method_pages;
 pub use rows::{CatalogueRow, NationalRow, catalogue_rows};
 pub use sheet::method_sheet;

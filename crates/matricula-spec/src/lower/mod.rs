@@ -13,6 +13,7 @@ pub(crate) mod pseudonyms;
 mod recodes;
 pub(crate) mod rules;
 mod sources;
+mod synonyms;
 mod systems;
 mod table;
 mod text;
@@ -65,6 +66,7 @@ impl Catalogue {
         let crosswalks = systems::crosswalks(&files, names, &mut problems);
         let conventions = conventions::conventions(&files, &mut problems);
         let releases = conventions::releases(&files, names, known, &mut problems);
+        let synonyms = synonyms::synonyms(&files, names, &mut problems);
         let indicators = unique(indicators::indicators(&files, names, &mut problems), id_of_indicator, &mut problems);
         let mappings = unique(mappings::mappings(&files, names, &mut problems), id_of_mapping, &mut problems);
         let rules = unique(rules::rules(&files, names, &mut problems), id_of_rule, &mut problems);
@@ -88,6 +90,7 @@ impl Catalogue {
             crosswalks,
             conventions,
             releases,
+            synonyms,
             files,
             spec_files,
         };

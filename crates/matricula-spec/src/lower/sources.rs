@@ -214,6 +214,7 @@ fn format(raw: RawFileFormat) -> FileFormat {
         RawFileFormat::Parquet => FileFormat::Parquet,
         RawFileFormat::Arrow => FileFormat::ArrowIpc,
         RawFileFormat::Stata => FileFormat::Stata,
+        RawFileFormat::Spss => FileFormat::Spss,
         RawFileFormat::Xlsx => FileFormat::Xlsx,
         RawFileFormat::Xls => FileFormat::Xls,
         RawFileFormat::Ods => FileFormat::Ods,

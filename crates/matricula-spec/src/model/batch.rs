@@ -75,7 +75,7 @@ pub struct Source {
     pub files: Vec<String>,
     /// How the files are written; nothing means: by their ending.
     pub format: Option<FileFormat>,
-    /// Encoding of text; nothing means: as the format has it, which is UTF-8 but for old Stata files.
+    /// Encoding of text; nothing means: as the format has it, which is UTF-8 but for old Stata and SPSS files.
     pub encoding: Option<Encoding>,
     /// Separator of text files.
     pub separator: u8,
@@ -109,6 +109,8 @@ pub enum FileFormat {
     ArrowIpc,
     /// Stata's `.dta`.
     Stata,
+    /// SPSS's `.sav` and `.zsav`.
+    Spss,
     /// Excel workbook, since 2007.
     Xlsx,
     /// Excel workbook, up to 2003.

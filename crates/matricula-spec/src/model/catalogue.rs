@@ -10,6 +10,7 @@ use super::formula::{Formula, Survival};
 use super::indicator::Indicator;
 use super::mapping::{CountedUnit, Mapping};
 use super::rule::Rule;
+use super::synonyms::Synonyms;
 use super::system::Systems;
 
 /// The catalogue.
@@ -37,6 +38,8 @@ pub struct Catalogue {
     pub(crate) conventions: Conventions,
     /// Codes of protected dimensions that may have rows.
     pub(crate) releases: Releases,
+    /// The words by which national files call things.
+    pub(crate) synonyms: Synonyms,
     /// The texts it was read from, by path.
     pub(crate) files: BTreeMap<String, String>,
     /// The files that each spec was read from: its own, then its tables.
@@ -196,6 +199,12 @@ impl Catalogue {
     #[must_use]
     pub fn releases(&self) -> &Releases {
         &self.releases
+    }
+
+    /// The words by which national files call things.
+    #[must_use]
+    pub fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
     }
 
     /// Mappings in the order of their identifiers.

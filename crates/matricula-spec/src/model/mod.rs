@@ -14,6 +14,7 @@ pub mod mapping;
 pub mod needs;
 pub mod pseudonym;
 pub mod rule;
+pub mod synonyms;
 pub mod system;
 pub mod text;
 pub mod ways;

@@ -92,6 +92,7 @@ pub(crate) enum RawFileFormat {
     Parquet,
     Arrow,
     Stata,
+    Spss,
     Xlsx,
     Xls,
     Ods,

@@ -58,6 +58,7 @@ impl<'a> Findings<'a> {
             return;
         }
         self.of_rows(counted);
+        self.of_identifiers(counted);
         self.of_amounts(counted);
         for (step, tally) in self.plan.harmonize.steps().iter().zip(&counted.harmonized.steps) {
             self.of_step(step, tally);
@@ -65,11 +66,11 @@ impl<'a> Findings<'a> {
         for (rule, records) in self.plan.validate.counts(&counted.validated, Consequence::Report) {
             self.reported(&rule, records);
         }
-        self.of_identifiers(counted);
+        self.of_pseudonyms(counted);
         self.of_cells(counted);
     }
 
-    fn of_identifiers(&mut self, counted: &Partial) {
+    fn of_pseudonyms(&mut self, counted: &Partial) {
         let columns: Vec<&str> = self.plan.mapping.pseudonyms.iter().map(|p| p.column.as_str()).collect();
         self.add(
             Severity::Warning,
@@ -94,6 +95,20 @@ impl<'a> Findings<'a> {
                 "Every row has as many fields as the header.",
                 "rows with more or fewer fields",
                 "Look for separators or quotes inside fields that are not quoted, and at the separator of the batch.",
+            ],
+        );
+    }
+
+    fn of_identifiers(&mut self, counted: &Partial) {
+        self.add(
+            Severity::Error,
+            ProblemCode::IdentifierFloating,
+            Some(self.plan.harmonize.identifier_columns().join(", ")),
+            counted.harmonized.floating_identifiers,
+            [
+                "Identifiers are text or whole numbers.",
+                "identifiers written as floating-point numbers, with decimals or an exponent",
+                "Export the table again with this column as text, from where it was before a spreadsheet or program took it for a number: digits may be lost.",
             ],
         );
     }

@@ -3,6 +3,7 @@
 mod age;
 mod amount;
 pub(crate) mod block;
+mod identifier;
 pub(crate) mod plan;
 mod pseudonym;
 pub(crate) mod recode;

@@ -10,11 +10,12 @@ use matricula_spec::model::mapping::{
 use super::age::BirthColumns;
 use super::amount;
 use super::block::HarmonizedBlock;
+use super::identifier::{IdentifierPlan, OfYear};
 use super::pseudonym::PseudonymPlan;
 use super::recode::{KeySource, RecodeStep};
 use super::scope::ScopeTest;
 use super::step::{AgeStep, BandStep, Row, Step, single_ages};
-use super::tally::{HarmonizeTally, PseudonymTally};
+use super::tally::HarmonizeTally;
 use crate::link::SourceLink;
 use crate::read::block::RawBlock;
 
@@ -38,22 +39,6 @@ enum AmountPlan {
     Rows,
     Column { column: usize, format: NumberFormat },
     Unpivoted { columns: Vec<(usize, Vec<(usize, CodeId)>)>, format: NumberFormat },
-}
-
-#[derive(Debug, Clone)]
-enum IdentifierPlan {
-    /// Unique within its country and year.
-    OfYear(OfYear),
-    /// Follows a pupil over the years.
-    Pseudonym(PseudonymPlan),
-    /// The same unit in every year.
-    Lasting(Vec<usize>),
-}
-
-#[derive(Debug, Clone)]
-struct OfYear {
-    columns: Vec<usize>,
-    first_only: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -103,6 +88,14 @@ impl HarmonizePlan {
         &self.steps
     }
 
+    /// The columns that its identifiers are made of.
+    pub(crate) fn identifier_columns(&self) -> Vec<&str> {
+        let mut columns: Vec<_> = self.identifiers.iter().flat_map(IdentifierPlan::columns).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns.into_iter().map(|column| self.columns[column].as_str()).collect()
+    }
+
     /// An empty tally.
     pub(crate) fn tally(&self) -> HarmonizeTally {
         HarmonizeTally::new(self.steps.len())
@@ -137,6 +130,7 @@ impl HarmonizePlan {
         let place = [scratch.codes[self.placing[1]], scratch.codes[self.placing[2]]];
         let pseudonyms = &mut tally.pseudonyms;
         let identifiers: Vec<_> = self.identifiers.iter().map(|i| i.hash(block, row, place, pseudonyms)).collect();
+        tally.floating_identifiers += u64::from(self.identifiers.iter().any(|i| i.is_floating_point(block, row)));
         match &self.amount {
             AmountPlan::Rows => self.push(Ok(Some(1)), scratch, &identifiers, tally, records),
             AmountPlan::Column { column, format } => {
@@ -209,50 +203,6 @@ impl YearOf {
             Self::Source(year) => *year,
             Self::Record(slot, years) => years[codes[*slot].index()],
         }
-    }
-}
-
-impl IdentifierPlan {
-    fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2], tally: &mut PseudonymTally) -> Option<u128> {
-        match self {
-            Self::OfYear(of_year) => of_year.hash(block, row, place),
-            Self::Pseudonym(pseudonym) => pseudonym.of(block, row, place[0], tally),
-            Self::Lasting(columns) => lasting(columns, block, row, place[0]),
-        }
-    }
-}
-
-/// A hash of a unit's identifier with its country; the year is no part of it.
-fn lasting(columns: &[usize], block: &RawBlock, row: usize, ref_area: CodeId) -> Option<u128> {
-    let of_year = OfYear { columns: columns.to_vec(), first_only: false };
-    of_year.hash(block, row, [ref_area, CodeId::TOTAL])
-}
-
-impl OfYear {
-    /// 128 bits of a hash of the identifier with its country and year, in which alone it is unique;
-    /// the identifier itself is kept nowhere. The same number in two columns is not the same identifier.
-    fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2]) -> Option<u128> {
-        let mut hasher = blake3::Hasher::new();
-        // Of several columns that only together identify, none may be blank.
-        let mut blank = self.first_only || self.columns.is_empty();
-        for (position, column) in self.columns.iter().enumerate() {
-            let text = block.column(*column).get(row);
-            blank = if self.first_only { blank && text.is_empty() } else { blank || text.is_empty() };
-            hasher.update(text).update(&[super::recode::KEY_SEPARATOR]);
-            if self.first_only && !blank {
-                hasher.update(&position.to_le_bytes());
-                break;
-            }
-        }
-        if blank {
-            return None;
-        }
-        place.iter().for_each(|code| {
-            hasher.update(&code.0.to_le_bytes());
-        });
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-        Some(u128::from_le_bytes(bytes))
     }
 }
 

@@ -54,7 +54,12 @@ impl PseudonymPlan {
         }
     }
 
-    /// The pseudonym of a row's pupil; nothing, and counted, where there is none.
+    /// Positions of the columns that tell who a pupil is.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.columns.iter().map(|(column, ..)| *column)
+    }
+
+    /// The pseudonym of a row's pupil; nothing where there is none, which is counted where something else is written.
     pub(super) fn of(
         &self,
         block: &RawBlock,
@@ -63,10 +68,7 @@ impl PseudonymPlan {
         tally: &mut PseudonymTally,
     ) -> Option<u128> {
         let text = |column: usize| block.column(column).get(row).trim_ascii();
-        let Some((column, id_type, rule)) = self.columns.iter().find(|(column, ..)| !text(*column).is_empty()) else {
-            tally.blank += 1;
-            return None;
-        };
+        let (column, id_type, rule) = self.columns.iter().find(|(column, ..)| !text(*column).is_empty())?;
         let id_type = match id_type {
             TypeOf::Fixed(id_type) => id_type.as_slice(),
             TypeOf::Column(column) => text(*column),

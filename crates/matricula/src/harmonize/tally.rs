@@ -22,13 +22,13 @@ pub(crate) struct HarmonizeTally {
     pub(crate) amounts: AmountTally,
     /// What is wrong with identifiers by which pupils are followed.
     pub(crate) pseudonyms: PseudonymTally,
+    /// Rows with an identifier that was written as a floating-point number.
+    pub(crate) floating_identifiers: u64,
 }
 
 /// Records in scope without a pseudonym.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PseudonymTally {
-    /// No column holds an identifier.
-    pub(crate) blank: u64,
     /// The identifier, or its type, cannot be one.
     pub(crate) unusable: u64,
 }
@@ -99,8 +99,8 @@ impl HarmonizeTally {
         for (ours, theirs) in self.steps.iter_mut().zip(other.steps) {
             ours.add(theirs);
         }
-        self.pseudonyms.blank += other.pseudonyms.blank;
         self.pseudonyms.unusable += other.pseudonyms.unusable;
+        self.floating_identifiers += other.floating_identifiers;
         self.amounts.negative += other.amounts.negative;
         self.amounts.not_a_number += other.amounts.not_a_number;
         self.amounts.too_many_decimals += other.amounts.too_many_decimals;

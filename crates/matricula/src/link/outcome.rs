@@ -56,6 +56,7 @@ pub(crate) struct Standing {
     grade: Option<i32>,
     /// Age at which the level is entered, and official age of the grade.
     ages: Option<(i32, i32)>,
+    structure: Option<CodeId>,
     /// In pre-primary education, whose years are no grades.
     pre_primary: bool,
     /// In grade 1 of primary education.
@@ -104,14 +105,24 @@ impl<'a> Standings<'a> {
         let any_level = told(level);
         let level = any_level.filter(|code| !self.catalogue.dimension(known.edu_level).codes.is_margin(*code));
         let grade = told(grade).and_then(|code| self.catalogue.dimension(known.grade).codes.code(code).number());
+        let own = told(structure);
         let ages = level.zip(grade).and_then(|(level, grade)| {
-            let place = (record.ref_area(), record.year(), told(structure), level, grade);
+            let place = (record.ref_area(), record.year(), own, level, grade);
             let catalogue = self.catalogue;
             *self.ages.entry(place).or_insert_with(|| ages(catalogue, place))
         });
         let pre_primary = grade.is_none() && any_level.is_some_and(|level| self.pre_primary.contains(&level));
         let first_grade = level.is_some() && level == self.primary && grade == Some(1);
-        Standing { level, edu_cat: told(edu_cat), programme: told(programme), grade, ages, pre_primary, first_grade }
+        Standing {
+            level,
+            edu_cat: told(edu_cat),
+            programme: told(programme),
+            grade,
+            ages,
+            structure: own,
+            pre_primary,
+            first_grade,
+        }
     }
 }
 
@@ -132,7 +143,7 @@ pub(crate) fn step(before: Standing, after: Standing) -> Step {
     }
     let within_level = before.level.is_some() && before.level == after.level;
     match (before.grade, after.grade) {
-        (Some(from), Some(to)) if within_level => match to - from {
+        (Some(from), Some(to)) if within_level => match distance(before, after).unwrap_or(to - from) {
             0 if differ(before.edu_cat, after.edu_cat) => Step::OtherProgramme,
             0 => Step::Repeated,
             1 => Step::Promoted,
@@ -148,4 +159,11 @@ pub(crate) fn step(before: Standing, after: Standing) -> Step {
         (None, Some(_)) if before.pre_primary && after.first_grade => Step::Transition,
         _ => Step::Found,
     }
+}
+
+/// Years between two grades of two structures, which may begin the level at different ages.
+fn distance(before: Standing, after: Standing) -> Option<i32> {
+    let structures = before.structure.zip(after.structure).filter(|(from, to)| from != to);
+    let ages = structures.and(before.ages.zip(after.ages));
+    ages.map(|((_, from), (_, to))| to - from)
 }

@@ -26,8 +26,8 @@ const MOST_BYTES: u64 = 64 << 30;
 const MOST_RATIO: u64 = 1000;
 /// Endings of files that hold data.
 const DATA: &[&str] = &[
-    "csv", "tsv", "txt", "parquet", "pq", "arrow", "arrows", "feather", "ipc", "dta", "xlsx", "xlsm", "xls", "ods",
-    "zip",
+    "csv", "tsv", "txt", "parquet", "pq", "arrow", "arrows", "feather", "ipc", "dta", "sav", "zsav", "sas7bdat",
+    "xlsx", "xlsm", "xls", "ods", "zip",
 ];
 
 /// Where in an archive a member stands, and what its text must come to.

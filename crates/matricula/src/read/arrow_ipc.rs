@@ -53,6 +53,12 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ArrowLayout, 
     if problems.is_empty() { Ok(layout) } else { Err(problems) }
 }
 
+/// The names of all columns of a file.
+pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let schema = Batches::open(file, place(&plan.source, &file.name), None).map_err(alone)?.schema();
+    Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
+}
+
 fn has_row(layout: &ArrowLayout) -> Result<bool, Box<Problem>> {
     for batch in layout.open()? {
         if batch.map_err(|_| damaged(layout.place()))?.num_rows() > 0 {

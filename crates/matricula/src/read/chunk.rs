@@ -13,6 +13,7 @@ use super::file::place;
 use super::find::InputFile;
 use super::parquet::{self, ParquetChunk, ParquetChunks, ParquetLayout};
 use super::spreadsheet::{self, SheetChunk, SheetChunks, SheetLayout};
+use super::spss::{self, SpssChunk, SpssChunks, SpssLayout};
 use super::stata::{self, StataChunk, StataChunks, StataLayout};
 use super::text::{self, TextChunk, TextChunks, TextLayout};
 
@@ -70,6 +71,21 @@ pub(super) fn open_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Result<Chun
     if problems.is_empty() { Ok(chunks) } else { Err(problems) }
 }
 
+/// The names of all columns of a file, in its order, as they stand there.
+///
+/// # Errors
+/// It is missing (D001), not readable (D002), empty (D006), damaged (D007), or in another encoding (D004).
+pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    match file.format {
+        FileFormat::Csv => text::names(plan, file),
+        FileFormat::Parquet => parquet::names(plan, file),
+        FileFormat::ArrowIpc => arrow_ipc::names(plan, file),
+        FileFormat::Stata => stata::names(plan, file),
+        FileFormat::Spss => spss::names(plan, file),
+        FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => spreadsheet::names(plan, file),
+    }
+}
+
 /// The finding that a file has nothing to read.
 pub(super) fn empty(plan: &ReadPlan, file: &InputFile, found: &str) -> Box<Problem> {
     let rule = "The file has a header and at least one row.";
@@ -82,6 +98,7 @@ enum Layout {
     Parquet(Arc<ParquetLayout>),
     Arrow(Arc<ArrowLayout>),
     Stata(Arc<StataLayout>),
+    Spss(Arc<SpssLayout>),
     Sheet(Arc<SheetLayout>),
 }
 
@@ -92,6 +109,7 @@ impl Layout {
             FileFormat::Parquet => Self::Parquet(Arc::new(parquet::inspect(plan, file)?)),
             FileFormat::ArrowIpc => Self::Arrow(Arc::new(arrow_ipc::inspect(plan, file)?)),
             FileFormat::Stata => Self::Stata(Arc::new(stata::inspect(plan, file)?)),
+            FileFormat::Spss => Self::Spss(Arc::new(spss::inspect(plan, file)?)),
             FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => {
                 Self::Sheet(Arc::new(spreadsheet::inspect(plan, file)?))
             }
@@ -104,6 +122,7 @@ impl Layout {
             Self::Parquet(layout) => layout.wanted(),
             Self::Arrow(layout) => layout.wanted(),
             Self::Stata(layout) => layout.wanted(),
+            Self::Spss(layout) => layout.wanted(),
             Self::Sheet(layout) => layout.wanted(),
         }
     }
@@ -114,6 +133,7 @@ impl Layout {
             Self::Parquet(layout) => FileChunks::Parquet(ParquetChunks::new(layout, rows)),
             Self::Arrow(layout) => FileChunks::Arrow(Box::new(ArrowChunks::open(layout, rows)?)),
             Self::Stata(layout) => FileChunks::Stata(StataChunks::new(layout, rows)),
+            Self::Spss(layout) => FileChunks::Spss(Box::new(SpssChunks::open(layout, rows)?)),
             Self::Sheet(layout) => FileChunks::Sheet(SheetChunks::open(layout, rows)?),
         })
     }
@@ -124,6 +144,7 @@ enum FileChunks {
     Parquet(ParquetChunks),
     Arrow(Box<ArrowChunks>),
     Stata(StataChunks),
+    Spss(Box<SpssChunks>),
     Sheet(SheetChunks),
 }
 
@@ -134,6 +155,7 @@ impl FileChunks {
             Self::Parquet(chunks) => chunks.next().map(Body::Parquet),
             Self::Arrow(chunks) => chunks.next()?.map(Body::Arrow),
             Self::Stata(chunks) => chunks.next().map(Body::Stata),
+            Self::Spss(chunks) => chunks.next()?.map(Body::Spss),
             Self::Sheet(chunks) => chunks.next().map(Body::Sheet),
         };
         Ok(body.map(|body| Chunk { body }))
@@ -192,6 +214,7 @@ enum Body {
     Parquet(ParquetChunk),
     Arrow(ArrowChunk),
     Stata(StataChunk),
+    Spss(SpssChunk),
     Sheet(SheetChunk),
 }
 
@@ -200,21 +223,22 @@ impl Chunk {
     pub(crate) fn bytes(&self) -> u64 {
         match &self.body {
             Body::Text(chunk) => chunk.bytes(),
-            Body::Parquet(_) | Body::Arrow(_) | Body::Stata(_) | Body::Sheet(_) => 0,
+            Body::Parquet(_) | Body::Arrow(_) | Body::Stata(_) | Body::Spss(_) | Body::Sheet(_) => 0,
         }
     }
 
     /// The wanted columns of its rows; to be called on any thread.
     ///
     /// # Errors
-    /// The text is not in the declared encoding (D004), the file is damaged (D002), or numbers of a Stata file are
-    /// no codes (D014).
+    /// The text is not in the declared encoding (D004), the file is damaged (D002), or numbers of a Stata or
+    /// SPSS file are no codes (D014).
     pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         match &self.body {
             Body::Text(chunk) => chunk.parse(),
             Body::Parquet(chunk) => chunk.parse(),
             Body::Arrow(chunk) => chunk.parse(),
             Body::Stata(chunk) => chunk.parse(),
+            Body::Spss(chunk) => chunk.parse(),
             Body::Sheet(chunk) => Ok(chunk.parse()),
         }
     }

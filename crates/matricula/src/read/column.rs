@@ -47,7 +47,7 @@ pub(super) fn find_columns(plan: &ReadPlan, file: &InputFile, header: &[String])
         match (positions.next(), positions.count()) {
             (Some(position), 0) => found.push(Some(position)),
             (Some(_), others) => problems.push(twice(plan, file, name, others + 1)),
-            (None, _) if plan.optional[column] => found.push(None),
+            (None, _) if plan.optional.get(column).copied().unwrap_or(false) => found.push(None),
             (None, _) => problems.push(missing(plan, file, name, &header)),
         }
     }

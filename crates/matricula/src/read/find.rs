@@ -172,14 +172,25 @@ fn format(name: &str, path: &Path, source: &Source) -> Result<FileFormat, Box<Pr
         "parquet" | "pq" => Some(FileFormat::Parquet),
         "arrow" | "arrows" | "feather" | "ipc" => Some(FileFormat::ArrowIpc),
         "dta" => Some(FileFormat::Stata),
+        "sav" | "zsav" => Some(FileFormat::Spss),
         "xlsx" | "xlsm" => Some(FileFormat::Xlsx),
         "xls" => Some(FileFormat::Xls),
         "ods" => Some(FileFormat::Ods),
         _ => None,
     };
     source.format.or(by_ending).ok_or_else(|| {
-        let rule = "The ending of a file tells its format: csv, tsv, txt (also .gz, .zip), parquet, arrow, feather, dta, xlsx, xls, ods.";
+        if ending == "sas7bdat" {
+            return sas(place(&source.id, name));
+        }
+        let rule = "The ending of a file tells its format: csv, tsv, txt (also .gz, .zip), parquet, arrow, feather, dta, sav, zsav, xlsx, xls, ods.";
         let problem = Problem::error(ProblemCode::FileUnreadable, place(&source.id, name), rule, "another ending");
         Box::new(problem.help("Declare `format` of the source, or convert the file."))
     })
+}
+
+/// SAS's own files: their format is not published, and no free program writes one to test a reader with.
+fn sas(place: Place) -> Box<Problem> {
+    let rule = "Files of SAS are exported to a format that is documented.";
+    let problem = Problem::error(ProblemCode::FileUnreadable, place, rule, "a file of SAS (`.sas7bdat`)");
+    Box::new(problem.help("In SAS: `PROC EXPORT DATA=lib.table OUTFILE='table.dta' DBMS=DTA;`, or DBMS=SAV for SPSS, or CSV; free programs such as R (haven) and Python (pyreadstat) convert it to Parquet or CSV."))
 }

@@ -23,12 +23,14 @@ mod encoding;
 mod file;
 mod find;
 mod nearest;
+mod open_document;
 mod parquet;
 mod piece;
 mod record;
 mod scan;
 mod specs;
 mod spreadsheet;
+mod spss;
 mod stata;
 mod text;
 mod value;
@@ -37,6 +39,6 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use chunk::{Chunk, ReadPlan, open};
+pub(crate) use chunk::{Chunk, ReadPlan, names, open};
 pub(crate) use find::{InputFile, find_files};
 pub(crate) use specs::{hash_file, spec_folder, text_file};

@@ -61,6 +61,15 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ParquetLayout
     if problems.is_empty() { Ok(layout) } else { Err(problems) }
 }
 
+/// The names of all columns of a file.
+pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let here = || place(&plan.source, &file.name);
+    check_mark(file, here()).map_err(alone)?;
+    let opened = open_file(&file.path).map_err(|error| alone(unreadable(here(), &error)))?;
+    let schema = metadata(opened).and_then(|metadata| infer_schema(&metadata)).map_err(|_| alone(damaged(here())))?;
+    Ok(schema.iter_names().map(ToString::to_string).collect())
+}
+
 fn check_mark(file: &InputFile, place: Place) -> Result<(), Box<Problem>> {
     let start = match first_bytes(&file.path, 4) {
         Ok(start) => start,

@@ -85,6 +85,16 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SheetLayout, 
     Ok(SheetLayout { source: plan.source.clone(), file: file.clone(), sheet: plan.sheet.clone(), header, wanted })
 }
 
+/// The names in the header of a sheet.
+pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let here = || place(&plan.source, &file.name);
+    check_mark(file, here()).map_err(alone)?;
+    let failed = |error| alone(problem(here(), plan.sheet.as_deref(), error));
+    let mut book = open(file, plan.sheet.as_deref()).map_err(failed)?;
+    let (header, _) = head(&mut book).map_err(failed)?;
+    if header.names.is_empty() { Err(alone(empty(plan, file, "a sheet without a value"))) } else { Ok(header.names) }
+}
+
 fn merged_below(merged: &[Dimensions], header: &Header, position: usize) -> bool {
     let column = header.columns[position];
     merged.iter().any(|cells| cells.end.0 > header.row && cells.start.1 <= column && column <= cells.end.1)

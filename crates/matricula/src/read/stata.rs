@@ -77,11 +77,7 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<StataLayout, 
     check_mark(file, here()).map_err(alone)?;
     let records = open(file).map_err(failed)?;
     let (header, schema) = (records.header(), records.schema());
-    let encoding = match header.release() {
-        Release::V118 | Release::V119 => Encoding::Utf8,
-        _ => plan.encoding.unwrap_or(Encoding::Windows1252),
-    };
-    let names: Vec<_> = schema.variables().iter().map(|variable| text_of(variable.name(), encoding)).collect();
+    let (names, encoding) = names_of(plan, &records);
     let wanted = find_columns(plan, file, &names)?;
     let mut problems = Problems::default();
     for position in &wanted.positions {
@@ -105,6 +101,23 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<StataLayout, 
     check_complete(records, file, row_bytes).map_err(failed)?;
     let source = plan.source.clone();
     Ok(StataLayout { source, file: file.clone(), encoding, wanted, variables, rows, row_bytes })
+}
+
+/// The names of all variables of a file.
+pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let here = || place(&plan.source, &file.name);
+    check_mark(file, here()).map_err(alone)?;
+    let records = open(file).map_err(|failure| alone(failure.problem(here())))?;
+    Ok(names_of(plan, &records).0)
+}
+
+fn names_of(plan: &ReadPlan, records: &Records) -> (Vec<String>, Encoding) {
+    let encoding = match records.header().release() {
+        Release::V118 | Release::V119 => Encoding::Utf8,
+        _ => plan.encoding.unwrap_or(Encoding::Windows1252),
+    };
+    let variables = records.schema().variables();
+    (variables.iter().map(|variable| text_of(variable.name(), encoding)).collect(), encoding)
 }
 
 fn check_mark(file: &InputFile, place: Place) -> Result<(), Box<Problem>> {

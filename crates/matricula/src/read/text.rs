@@ -35,12 +35,7 @@ impl TextLayout {
 
 /// Checks how a file begins: that it is text as declared, has the wanted columns and a row.
 pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<TextLayout, Problems> {
-    let text = TextFile {
-        source: plan.source.clone(),
-        file: file.clone(),
-        encoding: plan.encoding.unwrap_or_default(),
-        separator: plan.separator,
-    };
+    let text = described(plan, file);
     let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(alone)?;
     let Some(first) = pieces.next().map_err(alone)? else { return Err(alone(empty(plan, file, "no byte of text"))) };
     let (names, end) = header(&first, &text);
@@ -51,6 +46,21 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<TextLayout, P
         return Err(alone(empty(plan, file, "a header and no row")));
     }
     Ok(TextLayout { text, fields: names.len(), wanted })
+}
+
+/// The names in the header of a file, whatever they are.
+pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let text = described(plan, file);
+    let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(alone)?;
+    let Some(first) = pieces.next().map_err(alone)? else { return Err(alone(empty(plan, file, "no byte of text"))) };
+    let (names, end) = header(&first, &text);
+    check_encoding(&first, end, &text).map_err(alone)?;
+    Ok(names)
+}
+
+fn described(plan: &ReadPlan, file: &InputFile) -> TextFile {
+    let encoding = plan.encoding.unwrap_or_default();
+    TextFile { source: plan.source.clone(), file: file.clone(), encoding, separator: plan.separator }
 }
 
 /// The fields of the first record, and where the second begins.

@@ -13,6 +13,7 @@ use matricula_spec::model::batch::FileFormat;
 use zip::result::ZipError;
 
 use super::compound;
+use super::open_document::merged_cells;
 
 /// What a cell holds.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +102,8 @@ impl From<OdsError> for BookError {
 enum Kind {
     Xlsx(Box<Xlsx<BufReader<File>>>),
     Xls(Box<Xls<BufReader<File>>>),
-    Ods(Box<Ods<BufReader<File>>>),
+    /// With the file, which holds more than the reader tells.
+    Ods(Box<Ods<BufReader<File>>>, File),
 }
 
 /// A sheet of an open workbook.
@@ -121,16 +123,17 @@ impl Workbook {
             return Err(BookError::Damaged);
         }
         file.rewind()?;
+        let again = file.try_clone()?;
         let file = BufReader::with_capacity(1 << 18, file);
         let kind = match format {
             FileFormat::Xls => Kind::Xls(Box::new(Xls::new(file)?)),
-            FileFormat::Ods => Kind::Ods(Box::new(Ods::new(file)?)),
+            FileFormat::Ods => Kind::Ods(Box::new(Ods::new(file)?), again),
             _ => Kind::Xlsx(Box::new(Xlsx::new(file)?)),
         };
         let sheets = match &kind {
             Kind::Xlsx(book) => book.sheets_metadata(),
             Kind::Xls(book) => book.sheets_metadata(),
-            Kind::Ods(book) => book.sheets_metadata(),
+            Kind::Ods(book, _) => book.sheets_metadata(),
         };
         let tables = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let shown = |found: &&Sheet| found.visible == SheetVisible::Visible;
@@ -143,13 +146,14 @@ impl Workbook {
         Ok(Self { kind, sheet })
     }
 
-    /// The merged cells of the sheet; OpenDocument's are not told.
+    /// The merged cells of the sheet.
     pub(super) fn merged(&mut self) -> Result<Vec<Dimensions>, BookError> {
         guarded(|| {
             Ok(match &mut self.kind {
                 Kind::Xlsx(book) => book.merge_cells_by_sheet_name(&self.sheet)?,
                 Kind::Xls(book) => book.merge_cells_by_sheet_name(&self.sheet)?,
-                Kind::Ods(_) => Vec::new(),
+                // All values were read when it was opened, so that nothing else stands in the file any more.
+                Kind::Ods(_, file) => merged_cells(file, &self.sheet)?,
             })
         })
     }
@@ -163,7 +167,7 @@ impl Workbook {
             match &mut self.kind {
                 Kind::Xlsx(book) => return stream(book, &self.sheet, visit),
                 Kind::Xls(book) => visit_range(&book.worksheet_range(&self.sheet)?, visit),
-                Kind::Ods(book) => visit_range(&book.worksheet_range(&self.sheet)?, visit),
+                Kind::Ods(book, _) => visit_range(&book.worksheet_range(&self.sheet)?, visit),
             }
             Ok(())
         })

@@ -33,6 +33,12 @@ pub enum StoreError {
         /// The place.
         file: PathBuf,
     },
+    /// A file stands there that only a person may replace.
+    #[error("the file `{}` exists already", .file.display())]
+    Exists {
+        /// The place.
+        file: PathBuf,
+    },
     /// The path ends in nothing that a folder could be called.
     #[error("`{}` is no name for a folder", .folder.display())]
     NoName {
@@ -58,6 +64,9 @@ pub enum StoreError {
     /// The estimates could not be written as Arrow.
     #[error("cannot write estimates.arrow: {0}")]
     Arrow(#[from] ArrowError),
+    /// A workbook could not be written.
+    #[error("cannot write a workbook: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// The manifest could not be written.
     #[error("cannot write manifest.json: {0}")]
     Manifest(#[from] serde_json::Error),

@@ -18,6 +18,7 @@ pub(crate) mod spool;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,8 @@ use matricula_spec::{Batch, Catalogue};
 
 pub use error::StoreError;
 pub use output::OutputFile;
-pub use pages::{write_page, write_pages};
+pub use pages::{write_page, write_pages, write_together};
+pub use workbook::write_workbook;
 
 use crate::account::account;
 use crate::run::Run;

@@ -18,7 +18,7 @@ pub fn write_pages(dir: &Path, pages: &BTreeMap<String, String>) -> Result<(), S
         return Err(StoreError::NotAFolder { folder: dir.to_owned() });
     }
     fs::create_dir_all(dir).map_err(StoreError::io("make the folder", dir))?;
-    pages.iter().try_for_each(|(name, text)| write_beside(dir, name, text, &dir.join(name)))
+    pages.iter().try_for_each(|(name, text)| write_beside(dir, name, text.as_bytes(), &dir.join(name)))
 }
 
 /// Writes one page to a file, beside its place and moved there by renaming; missing folders above it are made.
@@ -28,6 +28,12 @@ pub fn write_pages(dir: &Path, pages: &BTreeMap<String, String>) -> Result<(), S
 /// # Errors
 /// Where a folder or another file stands there, or nothing can be written.
 pub fn write_page(path: &Path, text: &str) -> Result<(), StoreError> {
+    let first = text.lines().next().unwrap_or_default();
+    write_file(path, text.as_bytes(), |earlier| earlier.starts_with(first.as_bytes()))
+}
+
+/// Writes a file beside its place and moves it there by renaming; what stands there must be empty or ours.
+pub(super) fn write_file(path: &Path, content: &[u8], ours: impl Fn(&[u8]) -> bool) -> Result<(), StoreError> {
     let name = path.file_name().filter(|_| !path.is_dir());
     let name = name.ok_or_else(|| StoreError::AFolder { file: path.to_owned() })?.to_string_lossy();
     let above = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -39,19 +45,40 @@ pub fn write_page(path: &Path, text: &str) -> Result<(), StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(StoreError::io("read", path)(error)),
     };
-    let first = text.lines().next().unwrap_or_default();
-    if earlier.is_some_and(|earlier| !earlier.is_empty() && !earlier.starts_with(first.as_bytes())) {
+    if earlier.is_some_and(|earlier| !earlier.is_empty() && !ours(&earlier)) {
         return Err(StoreError::NotOurFile { file: path.to_owned() });
     }
     fs::create_dir_all(above).map_err(StoreError::io("make the folder", above))?;
-    write_beside(above, &name, text, path)
+    write_beside(above, &name, content, path)
+}
+
+/// Writes files that belong together, such as a mapping and its tables, to a folder, the last of them last.
+///
+/// What stands there is replaced only if `replace` says so: it may be somebody's work.
+///
+/// # Errors
+/// Where a file or folder stands there, or nothing can be written.
+pub fn write_together(dir: &Path, files: &[(String, &str)], replace: bool) -> Result<(), StoreError> {
+    if dir.exists() && !dir.is_dir() {
+        return Err(StoreError::NotAFolder { folder: dir.to_owned() });
+    }
+    for path in files.iter().map(|(name, _)| dir.join(name)) {
+        if path.is_dir() {
+            return Err(StoreError::AFolder { file: path });
+        }
+        if path.exists() && !replace {
+            return Err(StoreError::Exists { file: path });
+        }
+    }
+    fs::create_dir_all(dir).map_err(StoreError::io("make the folder", dir))?;
+    files.iter().try_for_each(|(name, text)| write_beside(dir, name, text.as_bytes(), &dir.join(name)))
 }
 
 /// `place` is the page of this name in `dir`, as messages call it.
-fn write_beside(dir: &Path, name: &str, text: &str, place: &Path) -> Result<(), StoreError> {
+fn write_beside(dir: &Path, name: &str, content: &[u8], place: &Path) -> Result<(), StoreError> {
     let beside = dir.join(format!(".{name}.matricula-tmp"));
     let written = File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        file.write_all(content)?;
         file.sync_all()
     });
     written.and_then(|()| fs::rename(&beside, place)).map_err(|source| {
@@ -80,6 +107,22 @@ mod tests {
         let file = dir.join("notes.md");
         assert!(matches!(write_pages(&file, &page("third")), Err(StoreError::NotAFolder { .. })));
         assert!(matches!(write_pages(&file.join("en"), &page("third")), Err(StoreError::Io { .. })));
+    }
+
+    #[test]
+    fn files_that_belong_together_replace_nothing_unless_asked() {
+        let above = tempfile::tempdir().expect("a folder");
+        let dir = above.path().join("mappings");
+        let files = |text| [("table.csv".to_owned(), text), ("mapping.toml".to_owned(), text)];
+        write_together(&dir, &files("first"), false).expect("written");
+        fs::remove_file(dir.join("table.csv")).expect("removed");
+        assert!(matches!(write_together(&dir, &files("second"), false), Err(StoreError::Exists { .. })));
+        assert!(!dir.join("table.csv").exists(), "nothing is half-written");
+        write_together(&dir, &files("third"), true).expect("written");
+        assert_eq!(fs::read_to_string(dir.join("table.csv")).expect("a table"), "third");
+        fs::remove_file(dir.join("table.csv")).expect("removed");
+        fs::create_dir(dir.join("table.csv")).expect("a folder");
+        assert!(matches!(write_together(&dir, &files("fourth"), true), Err(StoreError::AFolder { .. })));
     }
 
     #[test]

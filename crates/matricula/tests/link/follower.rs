@@ -142,7 +142,12 @@ fn step(catalogue: &Catalogue, before: &Record, after: &Record) -> &'static str 
     };
     if told(before.level).is_some() && before.level == after.level {
         let other_track = told(before.edu_cat).zip(told(after.edu_cat)).is_some_and(|(a, b)| a != b);
-        return match to - from {
+        let structures = told(before.structure).zip(told(after.structure));
+        let years = match (structures, ages(catalogue, before), ages(catalogue, after)) {
+            (Some((a, b)), Some((_, from)), Some((_, to))) if a != b => to - from,
+            _ => to - from,
+        };
+        return match years {
             0 if other_track => "OTHER_PROGRAMME",
             0 => "REPEATED",
             1 => "PROMOTED",

@@ -1,6 +1,5 @@
 //! Stata files, spreadsheets and archives: the same figures as from text, and what is wrong with some.
 
-use std::fs;
 use std::io::{Cursor, Write};
 
 use dta::stata::dta::byte_order::ByteOrder;
@@ -16,7 +15,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::{Says, change, check, check_mended, write};
-use crate::support::{World, pupils};
+use crate::support::{World, estimates, pupils};
 
 /// The pupils as Stata keeps them: every number is a `double`. Identifiers are moved by `shift`.
 fn stata(rows: usize, shift: f64) -> Vec<u8> {
@@ -60,12 +59,6 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
 fn stata_and_zip_give_the_figures_of_text() {
     let world = World::new(500);
     assert_eq!(world.run(&[]).code, Some(0));
-    let estimates = |world: &World| {
-        let text = fs::read_to_string(world.path().join("out/estimates.csv")).expect("a table");
-        // What leads to the source differs: its files are others.
-        let rows = csv::Reader::from_reader(text.as_bytes()).into_records().map(|row| row.expect("a row"));
-        rows.map(|row| row.iter().filter(|field| field.len() < 32).collect::<Vec<_>>().join(",")).collect::<Vec<_>>()
-    };
     let from_text = estimates(&world);
     assert!(from_text.len() > 20, "{from_text:?}");
     change(&world, "batch.toml", "\"chl.csv\"", "\"chl.dta\"");
@@ -104,7 +97,36 @@ fn a_stata_file_cut_in_half_or_with_fractions_in_an_identifier() {
 }
 
 #[test]
-fn archives_with_two_tables_or_a_way_out() {
+fn identifiers_that_a_program_took_for_numbers() {
+    let world = World::new(100);
+    let rows = pupils(100, "");
+    // As pandas writes a column of numbers with a gap, and as spreadsheets write large numbers.
+    for identifier in ["31415926.0", "3.1415926E+07", "3,1415926E+07"] {
+        write(&world, "bra.csv", (rows.clone() + identifier + ";P;1;1;6;N\n").as_bytes());
+        let says = Says {
+            exit: 1,
+            error: "error[D024] bra.csv (source `bra`, at `id`)",
+            with: &["expected: Identifiers are text or whole numbers", "identifiers written as floating-point numbers"],
+            help: "with this column as text",
+        };
+        check(&world, &world.run(&[]), &says);
+    }
+    write(&world, "bra.csv", rows.as_bytes());
+    check_mended(&world);
+}
+
+#[test]
+fn a_file_of_sas() {
+    let world = World::new(100);
+    change(&world, "batch.toml", "\"bra.csv\"", "\"bra.sas7bdat\"");
+    write(&world, "bra.sas7bdat", b"31415926");
+    let error = "error[D002] bra.sas7bdat (source `bra`)";
+    let with = &["expected: Files of SAS are exported", "a file of SAS"];
+    check(&world, &world.run(&[]), &Says { exit: 1, error, with, help: "PROC EXPORT" });
+}
+
+#[test]
+fn archives_with_two_tables_a_way_out_or_too_much() {
     let world = World::new(100);
     change(&world, "batch.toml", "\"bra.csv\"", "\"bra.zip\"");
     let rows = pupils(100, "31415926;P;1;1;6;N\n");
@@ -113,7 +135,17 @@ fn archives_with_two_tables_or_a_way_out() {
     let names: Vec<_> = (0..outside.len() - 3).filter(|start| outside[*start..].starts_with(b"xx/")).collect();
     names.iter().for_each(|start| outside[*start..start + 2].copy_from_slice(b".."));
     let two = zip(&[("a.csv", rows.as_bytes()), ("b.csv", rows.as_bytes())]);
+    let bomb = {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("bra.csv", SimpleFileOptions::default()).expect("started");
+        writer.write_all(&vec![b'1'; 4 << 20]).expect("written");
+        writer.finish().expect("finished").into_inner()
+    };
+    let many: Vec<_> = (0..1001).map(|number| format!("{number}.txt")).collect();
+    let many = zip(&many.iter().map(|name| (name.as_str(), rows.as_bytes())).collect::<Vec<_>>());
     for (bytes, found, help) in [
+        (bomb, "as in an archive made to exhaust a computer", "ask who made the archive"),
+        (many, "an archive of 1001 members", "Unpack it"),
         (two, "an archive of 2 data files", "member = \"NAME\""),
         (outside, "a member whose path has `..`", "do not unpack it"),
     ] {

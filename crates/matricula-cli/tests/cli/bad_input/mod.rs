@@ -7,8 +7,10 @@ mod files;
 mod folder;
 mod formats;
 mod rows;
+mod sheets;
 mod sources;
 mod specs;
+mod spss;
 
 use std::fs;
 

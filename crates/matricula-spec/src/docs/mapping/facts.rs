@@ -1,8 +1,7 @@
 //! What the document says of the mapping as a whole.
 
-use super::Document;
 use super::words::{self, Term};
-use crate::docs::markdown::{code, prose};
+use super::{Block, Document};
 use crate::docs::terms;
 use crate::model::dimension::{CodeId, DimensionId};
 use crate::model::mapping::{Absent, Amount, ColumnTest, DimensionCoverage, Identifier, NumberFormat};
@@ -10,11 +9,11 @@ use crate::model::mapping::{Absent, Amount, ColumnTest, DimensionCoverage, Ident
 impl Document<'_> {
     pub(super) fn header(&mut self) {
         let (mapping, language) = (self.mapping, self.language);
-        let title = format!("# {}: {}\n", self.word(Term::Title), prose(language.of(&mapping.label)));
-        self.line(&title);
+        let title = format!("{}: {}", self.word(Term::Title), self.prose(language.of(&mapping.label)));
+        self.blocks.push(Block::Title(title));
         self.paragraph(Term::Purpose);
         self.paragraph(Term::WordsOfTheMapping);
-        self.fact(Term::Mapping, &code(&mapping.id));
+        self.fact(Term::Mapping, &self.quoted(&mapping.id));
         self.fact(Term::Status, terms::status(mapping.status, language));
         let units: Vec<&str> = mapping.units.iter().map(|unit| words::unit(*unit, language)).collect();
         self.fact(Term::Units, &units.join(", "));
@@ -23,14 +22,14 @@ impl Document<'_> {
         if let Some(basis) = mapping.age_basis {
             self.fact(Term::Age, words::age_basis(basis, language));
         }
-        let files = codes(self.catalogue.files_of("mappings", &mapping.id));
+        let files = self.all(self.catalogue.files_of("mappings", &mapping.id));
         if !files.is_empty() {
             self.fact(Term::Files, &files);
         }
         self.heading(Term::Sources);
         for source in &mapping.sources {
             let url = source.url.as_ref().map(|url| format!(" <{url}>")).unwrap_or_default();
-            self.line(&format!("- {}{url}", prose(&source.title)));
+            self.item(format!("{}{url}", self.prose(&source.title)));
         }
     }
 
@@ -39,7 +38,7 @@ impl Document<'_> {
             Amount::Rows => self.word(Term::OneEachRow).to_owned(),
             Amount::Column(column) => {
                 let number = self.number(&column.number);
-                format!("{} {}; {number}", self.word(Term::NumberInColumn), code(&column.name))
+                format!("{} {}; {number}", self.word(Term::NumberInColumn), self.quoted(&column.name))
             }
             Amount::Unpivoted(number) => format!("{}; {}", self.word(Term::NumberInEachColumn), self.number(number)),
         }
@@ -52,7 +51,7 @@ impl Document<'_> {
             words::repeats(number.repeats, self.language).to_owned(),
         ];
         if !number.missing.is_empty() {
-            told.push(format!("{} {}", self.word(Term::SpelledMissing), codes(&number.missing)));
+            told.push(format!("{} {}", self.word(Term::SpelledMissing), self.all(&number.missing)));
         }
         told.join("; ")
     }
@@ -61,7 +60,7 @@ impl Document<'_> {
         let Some(mobility) = &self.mapping.mobility else { return };
         self.heading(Term::Mobility);
         self.fact(Term::Proxy, terms::mobility_proxy(&mobility.proxy, self.language));
-        self.fact(Term::Weakness, &prose(self.language.of(&mobility.weakness)));
+        self.fact(Term::Weakness, &self.prose(self.language.of(&mobility.weakness)));
     }
 
     pub(super) fn scope(&mut self) {
@@ -74,7 +73,7 @@ impl Document<'_> {
         for scope in &mapping.out_of_scope {
             let tests: Vec<String> = scope.tests.iter().map(|test| self.test(test)).collect();
             let and = format!(" {} ", self.word(Term::And));
-            self.line(&format!("- {}: {}", prose(&scope.reason), tests.join(&and)));
+            self.item(format!("{}: {}", self.prose(&scope.reason), tests.join(&and)));
         }
     }
 
@@ -82,7 +81,7 @@ impl Document<'_> {
         let verb = self.word(if test.listed { Term::Is } else { Term::IsNot });
         let values: Vec<String> = test.values.iter().map(|value| self.key(value)).collect();
         let or = format!(" {} ", self.word(Term::Or));
-        format!("{} {verb} {}", code(&test.column), values.join(&or))
+        format!("{} {verb} {}", self.quoted(&test.column), values.join(&or))
     }
 
     pub(super) fn identifiers(&mut self) {
@@ -98,7 +97,7 @@ impl Document<'_> {
                 Identifier::Columns(_) => format!(" ({})", self.word(Term::Together)),
                 Identifier::FirstNonEmpty(_) => format!(" ({})", self.word(Term::FirstNotBlank)),
             };
-            self.line(&format!("- {}: {}{how}", prose(role), codes(identifier.columns())));
+            self.item(format!("{}: {}{how}", self.prose(role), self.all(identifier.columns())));
         }
     }
 
@@ -108,13 +107,13 @@ impl Document<'_> {
         self.line(words::absent(coverage.absent, self.language));
         let of = |(dimension, of): (&DimensionId, &DimensionCoverage)| {
             let told = self.covered(*dimension, of, coverage.absent);
-            format!("- {}: {}", self.name(*dimension), told.join("; "))
+            format!("{}: {}", self.name(*dimension), told.join("; "))
         };
         let dimensions: Vec<String> = coverage.dimensions.iter().map(of).collect();
         if !dimensions.is_empty() {
             self.line("");
         }
-        dimensions.iter().for_each(|line| self.line(line));
+        dimensions.into_iter().for_each(|item| self.item(item));
     }
 
     fn covered(&self, dimension: DimensionId, of: &DimensionCoverage, absent: Absent) -> Vec<String> {
@@ -151,9 +150,10 @@ impl Document<'_> {
             .iter()
             .map(|column| {
                 let codes = column.codes.iter();
-                let codes = codes
-                    .map(|(d, c)| format!("{} = {}", code(&self.catalogue.dimension(*d).id), self.labelled(*d, *c)));
-                vec![code(&column.name), codes.collect::<Vec<_>>().join("; ")]
+                let codes = codes.map(|(d, c)| {
+                    format!("{} = {}", self.quoted(&self.catalogue.dimension(*d).id), self.labelled(*d, *c))
+                });
+                vec![self.quoted(&column.name), codes.collect::<Vec<_>>().join("; ")]
             })
             .collect();
         let head = [Term::Column, Term::OurCode].map(|name| self.word(name).to_owned());
@@ -163,16 +163,11 @@ impl Document<'_> {
     /// A dimension's label and name.
     pub(super) fn name(&self, dimension: DimensionId) -> String {
         let dimension = self.catalogue.dimension(dimension);
-        format!("{} ({})", prose(self.language.of(&dimension.label)), code(&dimension.id))
+        format!("{} ({})", self.prose(self.language.of(&dimension.label)), self.quoted(&dimension.id))
     }
 
     /// A code of the file.
     pub(super) fn key(&self, key: &str) -> String {
-        if key.trim().is_empty() { self.word(Term::Blank).to_owned() } else { code(key) }
+        if key.trim().is_empty() { self.word(Term::Blank).to_owned() } else { self.quoted(key) }
     }
-}
-
-/// Names, one after the other.
-pub(super) fn codes(names: &[String]) -> String {
-    names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
 }

@@ -71,7 +71,7 @@ terms! {
     Variables "Variables" "Variables" "Variáveis";
     Fixed "The same for every record" "El mismo para todos los registros" "O mesmo para todos os registros";
     ColumnHolds "Our codes stand in the column" "Nuestros códigos están en la columna" "Nossos códigos estão na coluna";
-    Recoded "Translated by the table below, from" "Se traduce con la tabla siguiente, desde" "Traduz-se pela tabela abaixo, a partir de";
+    Recoded "Translated by its table, from" "Se traduce con su tabla, desde" "Traduz-se por sua tabela, a partir de";
     GivesToo "The same table gives" "La misma tabla entrega" "A mesma tabela fornece";
     AgeAtReference
         "Derived: completed years at the age reference date of the source, from the birth date in"
@@ -115,6 +115,10 @@ terms! {
         "Cada fila entrega un registro por cada una de estas columnas, con estos códigos."
         "Cada linha fornece um registro para cada uma destas colunas, com estes códigos.";
     Column "Column" "Columna" "Coluna";
+    Variable "Variable" "Variable" "Variável";
+    Code "Code" "Código" "Código";
+    HowGiven "How it is given" "Cómo se entrega" "Como é dada";
+    Table "Table" "Tabla" "Tabela";
     NotSpokenOf "Not spoken of, and so not collected" "No mencionadas y, por lo tanto, no recogidas" "Não mencionadas e, portanto, não coletadas";
     Signature "Signature" "Firma" "Assinatura";
     Confirmation

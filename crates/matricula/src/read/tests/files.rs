@@ -36,12 +36,14 @@ fn the_folder_of_the_batch_may_look_like_a_pattern() {
 #[test]
 fn the_ending_tells_the_format() {
     let folder = Folder::with("a.CSV", "");
-    for name in ["b.txt.gz", "c.parquet", "d.feather", "e.arrows", "f.dta", "g.XLSX", "h.xls", "i.ods"] {
+    for name in
+        ["b.txt.gz", "c.parquet", "d.feather", "e.arrows", "f.dta", "g.XLSX", "h.xls", "i.ods", "j.sav", "k.ZSAV"]
+    {
         folder.write(name, "");
     }
     let formats: Vec<_> = folder.find(&["*"]).unwrap().into_iter().map(|file| file.format).collect();
-    use FileFormat::{ArrowIpc, Csv, Ods, Parquet, Stata, Xls, Xlsx};
-    assert_eq!(formats, [Csv, Csv, Parquet, ArrowIpc, ArrowIpc, Stata, Xlsx, Xls, Ods]);
+    use FileFormat::{ArrowIpc, Csv, Ods, Parquet, Spss, Stata, Xls, Xlsx};
+    assert_eq!(formats, [Csv, Csv, Parquet, ArrowIpc, ArrowIpc, Stata, Xlsx, Xls, Ods, Spss, Spss]);
     let mut declared = source(&["*"]);
     declared.format = Some(Csv);
     assert!(find_files(folder.dir.path(), &declared).unwrap().iter().all(|file| file.format == Csv));
@@ -71,6 +73,8 @@ fn what_finds_nothing_names_the_folder_and_near_names() {
 fn an_unknown_ending_needs_a_declared_format() {
     let folder = Folder::with("a.docx", "");
     check(&folder, "a.docx", "D002", "another ending", &[]);
+    folder.write("a.sas7bdat", "");
+    check(&folder, "a.sas7bdat", "D002", "a file of SAS", &[]);
     assert_eq!(folder.find(&["a.docx", "b.csv"]).unwrap_err().len(), 2);
 }
 

@@ -4,8 +4,10 @@ mod archive;
 mod binary;
 mod differential;
 mod files;
+mod foreign;
 mod header;
 mod spreadsheet;
+mod spss;
 mod stata;
 mod text;
 
@@ -17,7 +19,7 @@ use matricula_spec::{Problem, Problems};
 use tempfile::TempDir;
 
 use super::chunk::open_by;
-use super::{InputFile, ReadPlan, find_files};
+use super::{InputFile, ReadPlan, find_files, names};
 
 /// A folder of input files that vanishes with the test.
 struct Folder {
@@ -117,7 +119,14 @@ fn read_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Found {
 }
 
 /// The rows of a plan, which must have no finding and not depend on the size of chunks.
+/// Whatever the format, its columns stand among the names of the header.
 fn rows(plan: &ReadPlan) -> Vec<Vec<String>> {
+    let bare = |name: &str| name.trim_matches([' ', '"', '\'']).to_owned();
+    for file in &plan.files {
+        let header: Vec<String> = names(plan, file).unwrap().iter().map(|name| bare(name)).collect();
+        let missing = plan.columns.iter().find(|column| !header.contains(&bare(column)));
+        assert_eq!(missing, None, "{header:?}");
+    }
     let found = read_by(plan, 4 << 20, 128 << 10);
     assert_eq!(found.problems, [], "no finding expected");
     assert_eq!(found.ragged, 0);

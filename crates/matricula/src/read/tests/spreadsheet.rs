@@ -234,6 +234,20 @@ fn open_document_spreadsheets() {
     assert_eq!(found[0].format, FileFormat::Ods);
     folder.write("a.ods", open_document(&(header + &row(&[&number("1.5")]))));
     check(&folder, &["id"], "D014", "numbers with a fraction");
+    let merged = |rows, columns, text: &str| {
+        let span = format!(r#"table:number-rows-spanned="{rows}" table:number-columns-spanned="{columns}""#);
+        string(text).replacen("<table:table-cell", &format!("<table:table-cell {span}"), 1)
+    };
+    let covered = "<table:covered-table-cell/>";
+    let title = row(&[&string("id"), &merged(1, 2, "sex"), covered]) + empty + &first;
+    folder.write("a.ods", open_document(&title));
+    check(&folder, &["id"], "D003", "a header with merged cells");
+    // Cells that span one row and column are not merged; rows that are repeated count as many.
+    let plain = row(&[&string("id"), &string("sex"), &merged(1, 1, "day")]);
+    let below = row(&[&number("12"), &merged(2, 1, "007"), day]) + &row(&[&number("13"), covered, day]);
+    folder.write("a.ods", open_document(&(plain + &first + empty + &below)));
+    check(&folder, &["sex"], "D014", "merged cells, of which only the first has a value");
+    assert_eq!(rows(&folder.plan(&["id", "day"])).len(), 3);
     folder.write("a.ods", zip(&[("mimetype", b"x")]));
     assert_eq!(codes(&folder.plan(&["id"])), ["D002"]);
 }

@@ -1,0 +1,167 @@
+//! Identifiers as hashes, and those that a program took for floating-point numbers and wrote as such.
+
+use matricula_spec::model::dimension::CodeId;
+
+use super::pseudonym::PseudonymPlan;
+use super::recode::KEY_SEPARATOR;
+use super::tally::PseudonymTally;
+use crate::read::block::RawBlock;
+
+/// What stands for an identifier in a record; the identifier itself is kept nowhere.
+#[derive(Debug, Clone)]
+pub(super) enum IdentifierPlan {
+    /// Unique within its country and year.
+    OfYear(OfYear),
+    /// Follows a pupil over the years.
+    Pseudonym(PseudonymPlan),
+    /// The same unit in every year.
+    Lasting(Vec<usize>),
+}
+
+/// An identifier in the country and year in which alone it is unique.
+#[derive(Debug, Clone)]
+pub(super) struct OfYear {
+    pub(super) columns: Vec<usize>,
+    pub(super) first_only: bool,
+}
+
+impl IdentifierPlan {
+    /// 128 bits that stand for the identifier; nothing where there is none.
+    pub(super) fn hash(
+        &self,
+        block: &RawBlock,
+        row: usize,
+        place: [CodeId; 2],
+        tally: &mut PseudonymTally,
+    ) -> Option<u128> {
+        match self {
+            Self::OfYear(of_year) => of_year.hash(block, row, place),
+            Self::Pseudonym(pseudonym) => pseudonym.of(block, row, place[0], tally),
+            Self::Lasting(columns) => lasting(columns, block, row, place[0]),
+        }
+    }
+
+    /// Positions of its columns.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        match self {
+            Self::OfYear(OfYear { columns, .. }) | Self::Lasting(columns) => columns.clone(),
+            Self::Pseudonym(pseudonym) => pseudonym.columns().collect(),
+        }
+    }
+
+    /// Whether one of its columns holds a floating-point number.
+    pub(super) fn is_floating_point(&self, block: &RawBlock, row: usize) -> bool {
+        let floats = |column: usize| looks_like_floating_point(block.column(column).get(row));
+        match self {
+            Self::OfYear(OfYear { columns, .. }) | Self::Lasting(columns) => columns.iter().copied().any(floats),
+            Self::Pseudonym(pseudonym) => pseudonym.columns().any(floats),
+        }
+    }
+}
+
+/// A hash of a unit's identifier with its country; the year is no part of it.
+fn lasting(columns: &[usize], block: &RawBlock, row: usize, ref_area: CodeId) -> Option<u128> {
+    let of_year = OfYear { columns: columns.to_vec(), first_only: false };
+    of_year.hash(block, row, [ref_area, CodeId::TOTAL])
+}
+
+impl OfYear {
+    /// 128 bits of a hash of the identifier with its country and year, in which alone it is unique;
+    /// the identifier itself is kept nowhere. The same number in two columns is not the same identifier.
+    fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2]) -> Option<u128> {
+        let mut hasher = blake3::Hasher::new();
+        // Of several columns that only together identify, none may be blank.
+        let mut blank = self.first_only || self.columns.is_empty();
+        for (position, column) in self.columns.iter().enumerate() {
+            let text = block.column(*column).get(row);
+            blank = if self.first_only { blank && text.is_empty() } else { blank || text.is_empty() };
+            hasher.update(text).update(&[KEY_SEPARATOR]);
+            if self.first_only && !blank {
+                hasher.update(&position.to_le_bytes());
+                break;
+            }
+        }
+        if blank {
+            return None;
+        }
+        place.iter().for_each(|code| {
+            hasher.update(&code.0.to_le_bytes());
+        });
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Some(u128::from_le_bytes(bytes))
+    }
+}
+
+/// Whether a text is a floating-point number as programs write them: `12345678.0`, `1.2345678E+07`, `1e+16`.
+///
+/// Such a text is no identifier any more: digits may be gone, and the same pupil is another text elsewhere.
+/// What might be an identifier is let through: `12.345.678-9`, `1234.1`, `12E5`.
+fn looks_like_floating_point(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (whole, rest) = text.split_at(digits);
+    match (whole, rest) {
+        ([], _) | (_, []) => false,
+        // One digit before the exponent, and its sign where there is no fraction.
+        ([_], [b'e' | b'E', b'+', exponent @ ..]) => are_digits(exponent),
+        (_, [b'.' | b',', rest @ ..]) => {
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let (fraction, rest) = rest.split_at(digits);
+            match rest {
+                [] => !fraction.is_empty() && fraction.iter().all(|byte| *byte == b'0'),
+                [b'e' | b'E', b'+' | b'-', exponent @ ..] | [b'e' | b'E', exponent @ ..] => {
+                    whole.len() == 1 && !fraction.is_empty() && are_digits(exponent)
+                }
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+fn are_digits(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_programs_write_for_floating_point_numbers() {
+        let written = ["12345678.0", "5.00", "0.0", "1.2345678E+07", "1,2345678E+07", "1.2345678E7", "1e+16", "1.5e-3"];
+        for text in written {
+            assert!(looks_like_floating_point(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_an_identifier() {
+        let identifiers = [
+            "",
+            "12345678",
+            "00123",
+            "12.345.678-9",
+            "12.345",
+            "1234.1",
+            "12E5",
+            "1E5",
+            "12E+05",
+            "1.0.0",
+            "1.",
+            ".0",
+            "E+05",
+            "1E+",
+            "1.5E",
+            "1.5E+",
+            "12345678-0",
+            "A1.0",
+            "1.0A",
+            "1.2E+0A",
+            "10.20",
+        ];
+        for text in identifiers {
+            assert!(!looks_like_floating_point(text.as_bytes()), "{text}");
+        }
+    }
+}
