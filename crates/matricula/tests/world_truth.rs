@@ -11,7 +11,7 @@ use std::path::Path;
 use matricula::spec::Catalogue;
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::formula::Formula;
-use matricula::{Estimate, Linking, NoProgress, PseudonymKey, Run, RunOptions};
+use matricula::{Estimate, Linking, NoProgress, Number, PseudonymKey, Run, RunOptions};
 use matricula_fixtures::world::{Format, Structure, WorldOptions, write_world};
 use tempfile::TempDir;
 
@@ -209,7 +209,7 @@ fn enrolment_by_location_and_sector_is_the_sum_of_the_cells() {
         let year = code(catalogue.known().time_period, row.time_period);
         let [location, sector] = at;
         if let Some(pupils) = sums.get(&[format!("L{level}"), year, location, sector]) {
-            assert_eq!(row.numerator.map(|number| number.millionths()), Some(pupils * 1_000_000), "{}", row.indicator);
+            assert_eq!(row.numerator.map(Number::millionths), Some(pupils * 1_000_000), "{}", row.indicator);
             compared += 1;
         }
     }
