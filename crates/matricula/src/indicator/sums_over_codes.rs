@@ -37,8 +37,9 @@ pub(super) fn life_expectancy(
     let unknown = as_f64(unknown.map_or(0, |(_, amount)| amount.number.millionths()));
     let duration = f64::from(last - first + 1);
     let years = formulas::life_expectancy(&pairs, unknown, as_f64(of_school_age), duration);
-    // Pupils at an age at which nobody lives: the population is missing.
-    let value: Value = years.map(Some).ok_or(Absence::Missing);
+    let nobody = of_school_age == 0 && students.iter().all(|(_, amount)| amount.number == Number::ZERO);
+    // Pupils at an age at which nobody lives: the population is missing. Nobody at all: nothing to divide by.
+    let value: Value = if nobody { Ok(None) } else { years.map(Some).ok_or(Absence::Missing) };
     let flags = used(list, students, people, (first, last));
     Valued { denominator: Some(Number::from_millionths(of_school_age)), ..Valued::of(value, flags) }
 }

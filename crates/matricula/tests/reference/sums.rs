@@ -59,8 +59,11 @@ pub(crate) fn life_expectancy(
         let rate = Value::quotient(1, unknown.millionths, of_school_age);
         years = years.zip(rate).map(|(years, rate)| years + rate.number * f64::from(last - first + 1));
     }
+    let no_students = students.values().all(|pupils| pupils.millionths == 0);
+    let why = if of_school_age == 0 && no_students { Why::NoDenominator } else { Why::Missing };
+    let years = years.filter(|_| why == Why::Missing);
     Valued {
-        value: years.map(Value::of).ok_or(Why::Missing),
+        value: years.map(Value::of).ok_or(why),
         uncapped: None,
         numerator: None,
         denominator: Some(of_school_age),
