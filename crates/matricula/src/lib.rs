@@ -46,6 +46,7 @@ pub mod formulas;
 mod harmonize;
 mod indicator;
 mod init;
+mod integer_table;
 mod interchange;
 mod ledger;
 mod link;

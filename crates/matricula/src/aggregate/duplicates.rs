@@ -28,7 +28,7 @@ pub(super) fn resolve(plan: &SourcePlan<'_>, read: &ReadPlan, counted: &mut Part
         a.extend(b);
         a
     };
-    let look = |found: &mut Vec<Candidate>, block: &HarmonizedBlock| collect(found, block, &shared);
+    let look = |found: &mut Vec<Candidate>, block: &HarmonizedBlock<'_>| collect(found, block, &shared);
     let mut candidates = plan.again(read, look, together)?;
     let mut duplicates = Duplicates::default();
     for (position, rule) in plan.validate.unique().iter().enumerate() {
@@ -42,9 +42,8 @@ pub(super) fn resolve(plan: &SourcePlan<'_>, read: &ReadPlan, counted: &mut Part
             continue;
         }
         duplicates.removed.push(entry);
-        for loser in losers.into_iter().rev() {
-            subtract(plan, counted, &candidates.swap_remove(loser));
-        }
+        let losers: Vec<Candidate> = losers.into_iter().rev().map(|loser| candidates.swap_remove(loser)).collect();
+        subtract(plan, counted, &losers);
     }
     Ok(duplicates)
 }
@@ -55,7 +54,7 @@ fn shared(mut identifiers: Vec<u128>) -> HashSet<u128> {
     identifiers.chunk_by(PartialEq::eq).filter(|group| group.len() > 1).map(|group| group[0]).collect()
 }
 
-fn collect(found: &mut Vec<Candidate>, block: &HarmonizedBlock, shared: &[HashSet<u128>]) {
+fn collect(found: &mut Vec<Candidate>, block: &HarmonizedBlock<'_>, shared: &[HashSet<u128>]) {
     for record in 0..block.records() {
         let identifiers: Vec<_> = (0..block.identifiers()).map(|p| block.identifier(record, p)).collect();
         let is_shared = identifiers.iter().zip(shared).any(|(id, shared)| id.is_some_and(|id| shared.contains(&id)));
@@ -65,23 +64,18 @@ fn collect(found: &mut Vec<Candidate>, block: &HarmonizedBlock, shared: &[HashSe
     }
 }
 
-fn subtract(plan: &SourcePlan<'_>, counted: &mut Partial, loser: &Candidate) {
-    counted.counted -= 1;
-    for (layout, sums) in plan.cuboids.iter().zip(&mut counted.cuboids) {
-        let key = key_of(layout, plan.harmonize.dimensions(), &loser.codes);
-        let Some(units) = sums.get_mut(&key) else { continue };
-        *units -= i128::from(loser.amount);
-        if *units == 0 && plan.counts_records() {
-            sums.remove(&key);
-        }
+fn subtract(plan: &SourcePlan<'_>, counted: &mut Partial, losers: &[Candidate]) {
+    counted.counted -= losers.len() as u64;
+    let dimensions = plan.harmonize.dimensions();
+    for (layout, cells) in plan.cuboids.iter().zip(&mut counted.cuboids) {
+        let taken = losers.iter().map(|loser| (key_of(layout, dimensions, &loser.codes), loser.amount));
+        cells.take_out(taken, plan.counts_records());
     }
-    for (grain, sums) in plan.grains.iter().zip(&mut counted.grains) {
-        let Some(unit) = loser.identifiers[grain.identifier] else { continue };
-        let key = (unit, key_of(&grain.layout, plan.harmonize.dimensions(), &loser.codes));
-        let Some(units) = sums.get_mut(&key) else { continue };
-        *units -= i128::from(loser.amount);
-        if *units == 0 && plan.counts_records() {
-            sums.remove(&key);
-        }
+    for (grain, cells) in plan.grains.iter().zip(&mut counted.grains) {
+        let of_unit = |loser: &Candidate| {
+            let unit = loser.identifiers[grain.identifier]?;
+            Some(((unit, key_of(&grain.layout, dimensions, &loser.codes)), loser.amount))
+        };
+        cells.take_out(losers.iter().filter_map(of_unit), plan.counts_records());
     }
 }

@@ -1,5 +1,7 @@
 //! `Validated` -> `Cube`: a few cuboids of additive counts, one parallel pass over each source.
 
+mod cells;
+mod counter;
 mod duplicates;
 mod fate;
 mod findings;

@@ -7,15 +7,18 @@ use matricula_spec::model::mapping::{Amount, Mapping};
 use matricula_spec::{Catalogue, Place, Problem, ProblemCode, Problems};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
+use super::cells::Cells;
+use super::counter::Counter;
 use super::planner;
 use crate::cube::key::{Key, KeyLayout};
 use crate::harmonize::plan::refuses_repeats;
-use crate::harmonize::{HarmonizePlan, HarmonizeTally, HarmonizedBlock};
+use crate::harmonize::{HarmonizePlan, HarmonizeState, HarmonizeTally, HarmonizedBlock};
 use crate::link::SourceLink;
+use crate::read::block::RawBlock;
 use crate::read::{self, Chunk, ReadPlan};
 use crate::run::Progress;
 use crate::store::spool::Gathered;
-use crate::validate::{ValidatePlan, ValidateTally, ValidatedBlock};
+use crate::validate::{ValidatePlan, ValidateState, ValidateTally};
 
 /// Everything that is known about a source before its first row.
 pub(super) struct SourcePlan<'a> {
@@ -42,8 +45,6 @@ pub(super) struct GrainPlan {
 
 /// Exact sums by key, in units of the source's decimals.
 pub(crate) type Sums = HashMap<Key, i128>;
-/// The same by unit and key.
-pub(super) type UnitSums = HashMap<(u128, Key), i128>;
 
 /// What a part of the source's rows gives.
 #[derive(Default)]
@@ -52,8 +53,9 @@ pub(super) struct Partial {
     pub(super) validated: ValidateTally,
     /// Records counted.
     pub(super) counted: u64,
-    pub(super) cuboids: Vec<Sums>,
-    pub(super) grains: Vec<UnitSums>,
+    pub(super) cuboids: Vec<Cells<Key>>,
+    /// The same for each grain, by the hash of the unit and key.
+    pub(super) grains: Vec<Cells<(u128, Key)>>,
     /// Hashes of the identifiers, for each unique rule.
     pub(super) identifiers: Vec<Vec<u128>>,
     /// Hashes of the coordinates, where no two rows may have the same.
@@ -61,8 +63,18 @@ pub(super) struct Partial {
     pub(super) problems: Vec<Problem>,
     /// Optional columns that files lack.
     pub(super) lacking: Vec<Problem>,
+}
+
+/// A thread's part of the source while its blocks pass.
+struct Passing {
+    harmonize: HarmonizeState,
+    validate: ValidateState,
+    cuboids: Vec<Counter>,
+    grains: Vec<Counter>,
     /// Records to be linked that are not yet on their way.
     gathered: Gathered,
+    /// What adds up already.
+    partial: Partial,
 }
 
 impl<'a> SourcePlan<'a> {
@@ -78,7 +90,8 @@ impl<'a> SourcePlan<'a> {
         let mut roles = validate.roles();
         let compared = roles.len();
         roles.extend(mapping.identifiers.keys().filter(|role| planner::counts_by(catalogue, batch, role)).cloned());
-        let harmonize = HarmonizePlan::new(catalogue, source, mapping, &roles, link.as_ref());
+        let (rules, units) = roles.split_at(compared);
+        let harmonize = HarmonizePlan::new(catalogue, source, mapping, (rules, units), link.as_ref());
         let grains = planner::grains(catalogue, batch, mapping, harmonize.dimensions()).into_iter().map(|grain| {
             let of_grain = roles[compared..].iter().position(|role| *role == grain.role)?;
             let layout = KeyLayout::new(catalogue, &grain.dimensions)?;
@@ -99,6 +112,7 @@ impl<'a> SourcePlan<'a> {
             files,
             columns: self.harmonize.columns().to_vec(),
             numeric: self.harmonize.numeric().to_vec(),
+            coded: self.harmonize.coded().to_vec(),
             optional: self.harmonize.columns().iter().map(|column| self.mapping.optional.contains(column)).collect(),
             encoding: self.source.encoding,
             separator: self.source.separator,
@@ -119,12 +133,25 @@ impl<'a> SourcePlan<'a> {
         names.join(", ")
     }
 
-    fn partial(&self) -> Partial {
+    fn passing(&self) -> Passing {
+        let counts = self.counts_records();
+        let counter = |layout, unit| Counter::new(&self.harmonize, layout, unit, counts);
+        Passing {
+            harmonize: self.harmonize.state(),
+            validate: ValidateState::default(),
+            cuboids: self.cuboids.iter().map(|layout| counter(layout, None)).collect(),
+            grains: self.grains.iter().map(|grain| counter(&grain.layout, Some(grain.identifier))).collect(),
+            gathered: Gathered::default(),
+            partial: self.nothing(),
+        }
+    }
+
+    fn nothing(&self) -> Partial {
         Partial {
-            harmonized: self.harmonize.tally(),
-            validated: self.validate.tally(),
-            cuboids: vec![Sums::new(); self.cuboids.len()],
-            grains: vec![UnitSums::new(); self.grains.len()],
+            harmonized: self.harmonize.empty_tally(),
+            validated: self.validate.tally(&ValidateState::default()),
+            cuboids: vec![Cells::default(); self.cuboids.len()],
+            grains: vec![Cells::default(); self.grains.len()],
             identifiers: vec![Vec::new(); self.validate.unique().len()],
             ..Partial::default()
         }
@@ -136,53 +163,56 @@ impl<'a> SourcePlan<'a> {
         let lacking = chunks.lacking().to_vec();
         let mut counted = chunks
             .par_bridge()
-            .fold(|| self.partial(), |partial, chunk| self.add_chunk(partial, chunk, progress))
-            .map(|partial| self.on_their_way(partial))
-            .reduce(|| self.partial(), Partial::plus);
+            .fold(|| self.passing(), |passing, chunk| self.add_chunk(passing, chunk, progress))
+            .map(|passing| self.passed(passing))
+            .reduce(|| self.nothing(), Partial::plus);
         counted.lacking = lacking;
         Ok(counted)
     }
 
-    /// Nothing that is to be linked stays behind with a thread that is done.
-    fn on_their_way(&self, mut partial: Partial) -> Partial {
-        let gathered = std::mem::take(&mut partial.gathered);
+    /// What a thread that is done has counted; nothing that is to be linked stays behind with it.
+    fn passed(&self, passing: Passing) -> Partial {
         if let Some(link) = &self.link {
-            link.finish(gathered);
+            link.finish(passing.gathered);
         }
-        partial
+        let units = |grain: &GrainPlan, counter: Counter| {
+            counter.into_unit_cells(|number| passing.harmonize.unit(grain.identifier, number))
+        };
+        let grains = self.grains.iter().zip(passing.grains).map(|(grain, counter)| units(grain, counter)).collect();
+        Partial {
+            cuboids: passing.cuboids.into_iter().map(Counter::into_cells).collect(),
+            grains,
+            harmonized: passing.harmonize.into_tally(),
+            validated: self.validate.tally(&passing.validate),
+            ..passing.partial
+        }
     }
 
-    fn add_chunk(&self, mut partial: Partial, chunk: Result<Chunk, Box<Problem>>, progress: &dyn Progress) -> Partial {
+    fn add_chunk(&self, mut passing: Passing, chunk: Result<Chunk, Box<Problem>>, progress: &dyn Progress) -> Passing {
         let bytes = chunk.as_ref().map_or(0, Chunk::bytes);
-        match chunk.and_then(|chunk| chunk.parse()) {
-            Ok(block) => {
-                let records = self.harmonize.harmonize(&block, &mut partial.harmonized);
-                let records = self.validate.validate(records, &mut partial.validated);
-                self.count(&records, &mut partial);
-            }
-            Err(problem) => partial.problems.push(*problem),
+        passing.harmonize.make_room(&self.harmonize);
+        match chunk.and_then(|chunk| chunk.parse_with(&mut passing.harmonize.dictionaries)) {
+            Ok(block) => self.count(&block, &mut passing),
+            Err(problem) => passing.partial.problems.push(*problem),
         }
         progress.read(bytes);
-        partial
+        passing
     }
 
-    fn count(&self, block: &ValidatedBlock, partial: &mut Partial) {
-        let records = block.records();
+    fn count(&self, block: &RawBlock, passing: &mut Passing) {
+        let records = self.harmonize.harmonize(block, &mut passing.harmonize);
+        let records = self.validate.validate(records, &mut passing.validate);
+        let records = records.records();
+        let partial = &mut passing.partial;
         partial.counted += records.records() as u64;
-        for (layout, sums) in self.cuboids.iter().zip(&mut partial.cuboids) {
-            if sums.len() as u64 <= self.cell_budget {
-                add_up(layout, records, sums);
-            }
-        }
-        for (grain, sums) in self.grains.iter().zip(&mut partial.grains) {
-            add_up_by_unit(grain, records, sums);
-        }
+        passing.cuboids.iter_mut().for_each(|counter| counter.add(records, self.cell_budget));
+        passing.grains.iter_mut().for_each(|counter| counter.add(records, u64::MAX));
         for (position, identifiers) in partial.identifiers.iter_mut().enumerate() {
             let of_record = |record| records.identifier(record, position);
             identifiers.extend((0..records.records()).filter_map(of_record));
         }
         if let Some(link) = &self.link {
-            link.gather(self.catalogue, records, &mut partial.gathered);
+            link.gather(self.catalogue, records, &mut passing.gathered);
         }
         if refuses_repeats(self.mapping) {
             partial.coordinates.extend((0..records.records()).map(|record| hash_of_codes(records, record)));
@@ -193,18 +223,21 @@ impl<'a> SourcePlan<'a> {
     pub(super) fn again<T: Send + Default>(
         &self,
         read: &ReadPlan,
-        look: impl Fn(&mut T, &HarmonizedBlock) + Sync,
+        look: impl Fn(&mut T, &HarmonizedBlock<'_>) + Sync,
         together: impl Fn(T, T) -> T + Sync + Send,
     ) -> Result<T, Problems> {
         let chunks = read::open(read)?;
-        let seen = |mut seen: T, chunk: Result<Chunk, Box<Problem>>| {
-            if let Ok(block) = chunk.and_then(|chunk| chunk.parse()) {
-                let records = self.harmonize.harmonize(&block, &mut self.harmonize.tally());
-                look(&mut seen, self.validate.validate(records, &mut self.validate.tally()).records());
+        let begin = || (T::default(), self.harmonize.state(), ValidateState::default());
+        let seen = |(mut seen, mut harmonize, mut validate): (T, HarmonizeState, ValidateState),
+                    chunk: Result<Chunk, _>| {
+            harmonize.make_room(&self.harmonize);
+            if let Ok(block) = chunk.and_then(|chunk: Chunk| chunk.parse_with(&mut harmonize.dictionaries)) {
+                let records = self.harmonize.harmonize(&block, &mut harmonize);
+                look(&mut seen, self.validate.validate(records, &mut validate).records());
             }
-            seen
+            (seen, harmonize, validate)
         };
-        Ok(chunks.par_bridge().fold(T::default, seen).reduce(T::default, together))
+        Ok(chunks.par_bridge().fold(begin, seen).map(|(seen, ..)| seen).reduce(T::default, together))
     }
 }
 
@@ -215,10 +248,10 @@ impl Partial {
         larger.validated.add(&smaller.validated);
         larger.counted += smaller.counted;
         for (ours, theirs) in larger.cuboids.iter_mut().zip(smaller.cuboids) {
-            theirs.into_iter().for_each(|(key, units)| *ours.entry(key).or_default() += units);
+            *ours = std::mem::take(ours).plus(theirs);
         }
         for (ours, theirs) in larger.grains.iter_mut().zip(smaller.grains) {
-            theirs.into_iter().for_each(|(key, units)| *ours.entry(key).or_default() += units);
+            *ours = std::mem::take(ours).plus(theirs);
         }
         for (ours, theirs) in larger.identifiers.iter_mut().zip(smaller.identifiers) {
             ours.extend(theirs);
@@ -229,36 +262,8 @@ impl Partial {
     }
 }
 
-/// Adds the amounts of a block's records to the cells of a cuboid.
-fn add_up(layout: &KeyLayout, records: &HarmonizedBlock, sums: &mut Sums) {
-    for (record, key) in keys(layout, records).into_iter().enumerate() {
-        *sums.entry(key).or_default() += i128::from(records.amount(record));
-    }
-}
-
-/// The same for each unit; a record whose unit is not known is in none.
-fn add_up_by_unit(grain: &GrainPlan, records: &HarmonizedBlock, sums: &mut UnitSums) {
-    for (record, key) in keys(&grain.layout, records).into_iter().enumerate() {
-        if let Some(unit) = records.identifier(record, grain.identifier) {
-            *sums.entry((unit, key)).or_default() += i128::from(records.amount(record));
-        }
-    }
-}
-
-/// The key of each record of a block.
-fn keys(layout: &KeyLayout, records: &HarmonizedBlock) -> Vec<Key> {
-    let mut keys: Vec<Key> = vec![0; records.records()];
-    for (position, dimension) in layout.dimensions().enumerate() {
-        let Ok(slot) = records.dimensions().binary_search(&dimension) else { continue };
-        for (key, code) in keys.iter_mut().zip(records.column(slot)) {
-            *key |= layout.place(position, *code);
-        }
-    }
-    keys
-}
-
 /// A hash of all codes of a record.
-fn hash_of_codes(records: &HarmonizedBlock, record: usize) -> u128 {
+fn hash_of_codes(records: &HarmonizedBlock<'_>, record: usize) -> u128 {
     let mut hasher = blake3::Hasher::new();
     for code in records.record(record) {
         hasher.update(&code.0.to_le_bytes());

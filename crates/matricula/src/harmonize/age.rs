@@ -23,6 +23,14 @@ pub(super) enum Birth {
 }
 
 impl BirthColumns {
+    /// Positions of the columns it reads.
+    pub(super) fn inputs(&self) -> Vec<usize> {
+        match self {
+            Self::Text { column, .. } => vec![*column],
+            Self::Parts { year, month, day } => [Some(*year), Some(*month), *day].into_iter().flatten().collect(),
+        }
+    }
+
     /// Reads the birth date of a row.
     pub(super) fn read<'a>(&self, text: impl Fn(usize) -> &'a [u8]) -> Birth {
         match self {

@@ -2,66 +2,119 @@
 
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
+use super::part::Classes;
+use super::plan::{HarmonizePlan, Origin};
+use super::rows::picked;
+use super::unit::Units;
+
 /// A run of records in scope, in our codes.
+///
+/// A record has a class of each part of the plan, and the class has the codes: what follows works on a few
+/// classes instead of many codes.
 #[derive(Debug, Clone)]
-pub(crate) struct HarmonizedBlock {
-    dimensions: Vec<DimensionId>,
-    codes: Vec<Vec<CodeId>>,
-    amounts: Vec<i64>,
-    identifiers: Vec<Vec<Option<u128>>>,
+pub(crate) struct HarmonizedBlock<'s> {
+    plan: &'s HarmonizePlan,
+    classes: &'s [Classes],
+    units: &'s [Units],
+    /// For each part the class of each record.
+    parts: Vec<Vec<u32>>,
+    amounts: Amounts,
+    identifiers: Vec<IdentifierColumn>,
 }
 
-impl HarmonizedBlock {
-    /// An empty block over these dimensions, with so many identifiers.
-    pub(super) fn new(dimensions: &[DimensionId], identifiers: usize) -> Self {
-        Self {
-            dimensions: dimensions.to_vec(),
-            codes: vec![Vec::new(); dimensions.len()],
-            amounts: Vec::new(),
-            identifiers: vec![Vec::new(); identifiers],
+/// What records add to their cells, in units of the source's decimals.
+#[derive(Debug, Clone)]
+pub(super) enum Amounts {
+    /// Each of so many one.
+    Ones(usize),
+    /// Each its own.
+    Each(Vec<i64>),
+}
+
+/// What stands for one identifier of each record.
+#[derive(Debug, Clone)]
+pub(super) enum IdentifierColumn {
+    /// A hash; nothing where there is none.
+    Each(Vec<Option<u128>>),
+    /// The number of a unit.
+    Unit(Vec<u32>),
+}
+
+impl IdentifierColumn {
+    /// Keeps only these rows.
+    pub(super) fn pick(&mut self, rows: &[u32]) {
+        match self {
+            Self::Each(hashes) => *hashes = picked(hashes, rows),
+            Self::Unit(numbers) => *numbers = picked(numbers, rows),
         }
     }
+}
 
-    /// Adds a record: one code for each dimension, one hash for each identifier.
-    pub(super) fn push(&mut self, codes: &[CodeId], amount: i64, identifiers: &[Option<u128>]) {
-        for (column, code) in self.codes.iter_mut().zip(codes) {
-            column.push(*code);
-        }
-        for (column, identifier) in self.identifiers.iter_mut().zip(identifiers) {
-            column.push(*identifier);
-        }
-        self.amounts.push(amount);
+impl<'s> HarmonizedBlock<'s> {
+    /// Records of these classes and identifiers, which are columns of equal length.
+    pub(super) fn new(
+        plan: &'s HarmonizePlan,
+        classes: &'s [Classes],
+        units: &'s [Units],
+        (parts, identifiers): (Vec<Vec<u32>>, Vec<IdentifierColumn>),
+        amounts: Amounts,
+    ) -> Self {
+        Self { plan, classes, units, parts, amounts, identifiers }
     }
 
     /// The dimensions, ascending.
-    pub(crate) fn dimensions(&self) -> &[DimensionId] {
-        &self.dimensions
+    pub(crate) fn dimensions(&self) -> &'s [DimensionId] {
+        self.plan.dimensions()
     }
 
     /// Number of records.
     pub(crate) fn records(&self) -> usize {
-        self.amounts.len()
+        match &self.amounts {
+            Amounts::Ones(records) => *records,
+            Amounts::Each(amounts) => amounts.len(),
+        }
     }
 
-    /// All codes of a dimension, by its position.
-    pub(crate) fn column(&self, position: usize) -> &[CodeId] {
-        &self.codes[position]
+    /// Where the code of a dimension comes from, by its position.
+    pub(crate) fn origin(&self, slot: usize) -> Origin {
+        self.plan.origins[slot]
+    }
+
+    /// The class of each record in a part.
+    pub(crate) fn part(&self, part: usize) -> &[u32] {
+        &self.parts[part]
+    }
+
+    /// The classes of a part.
+    pub(crate) fn classes(&self, part: usize) -> &'s Classes {
+        &self.classes[part]
+    }
+
+    /// The code of a record on a dimension, by its position.
+    pub(crate) fn code_at(&self, record: usize, slot: usize) -> CodeId {
+        match self.plan.origins[slot] {
+            Origin::Fixed(code) => code,
+            Origin::Part(part, output) => self.classes[part].code(self.parts[part][record] as usize, output),
+        }
     }
 
     /// The codes of a record, in the order of the dimensions.
     pub(crate) fn record(&self, record: usize) -> Vec<CodeId> {
-        self.codes.iter().map(|column| column[record]).collect()
+        (0..self.dimensions().len()).map(|slot| self.code_at(record, slot)).collect()
     }
 
     /// The code of a record on a dimension, if the source has it.
     pub(crate) fn code(&self, record: usize, dimension: DimensionId) -> Option<CodeId> {
-        let position = self.dimensions.binary_search(&dimension).ok()?;
-        Some(self.codes[position][record])
+        let slot = self.dimensions().binary_search(&dimension).ok()?;
+        Some(self.code_at(record, slot))
     }
 
     /// What a record adds to its cell, in units of the source's decimals.
     pub(crate) fn amount(&self, record: usize) -> i64 {
-        self.amounts[record]
+        match &self.amounts {
+            Amounts::Ones(_) => 1,
+            Amounts::Each(amounts) => amounts[record],
+        }
     }
 
     /// Number of identifiers of each record.
@@ -71,17 +124,28 @@ impl HarmonizedBlock {
 
     /// The hash of an identifier; nothing where it is blank.
     pub(crate) fn identifier(&self, record: usize, identifier: usize) -> Option<u128> {
-        self.identifiers[identifier][record]
+        match &self.identifiers[identifier] {
+            IdentifierColumn::Each(hashes) => hashes[record],
+            IdentifierColumn::Unit(numbers) => self.units[identifier].hash(numbers[record]),
+        }
+    }
+
+    /// The number of the unit of each record, where the identifier is one of units.
+    pub(crate) fn unit_numbers(&self, identifier: usize) -> &[u32] {
+        match &self.identifiers[identifier] {
+            IdentifierColumn::Unit(numbers) => numbers,
+            IdentifierColumn::Each(_) => &[],
+        }
     }
 
     /// Only these records, ascending.
-    pub(crate) fn only(&self, records: &[usize]) -> Self {
-        let pick = |column: &Vec<CodeId>| records.iter().map(|r| column[*r]).collect();
-        Self {
-            dimensions: self.dimensions.clone(),
-            codes: self.codes.iter().map(pick).collect(),
-            amounts: records.iter().map(|r| self.amounts[*r]).collect(),
-            identifiers: self.identifiers.iter().map(|c| records.iter().map(|r| c[*r]).collect()).collect(),
-        }
+    pub(crate) fn only(mut self, records: &[u32]) -> Self {
+        self.parts.iter_mut().for_each(|numbers| *numbers = picked(numbers, records));
+        self.identifiers.iter_mut().for_each(|column| column.pick(records));
+        self.amounts = match self.amounts {
+            Amounts::Ones(_) => Amounts::Ones(records.len()),
+            Amounts::Each(amounts) => Amounts::Each(picked(&amounts, records)),
+        };
+        self
     }
 }

@@ -4,18 +4,21 @@ use matricula_spec::model::dimension::CodeId;
 
 use super::pseudonym::PseudonymPlan;
 use super::recode::KEY_SEPARATOR;
-use super::tally::PseudonymTally;
-use crate::read::block::RawBlock;
 
 /// What stands for an identifier in a record; the identifier itself is kept nowhere.
 #[derive(Debug, Clone)]
 pub(super) enum IdentifierPlan {
-    /// Unique within its country and year.
-    OfYear(OfYear),
+    /// Of a record, such as a pupil's: nearly every row has another.
+    OfRecord(OfYear),
     /// Follows a pupil over the years.
     Pseudonym(PseudonymPlan),
-    /// The same unit in every year.
-    Lasting(Vec<usize>),
+    /// Of a unit that has many records, such as a school: looked at once a unit.
+    OfUnit {
+        /// What makes it up.
+        identifier: OfYear,
+        /// Whether it is the same unit in every year.
+        lasting: bool,
+    },
 }
 
 /// An identifier in the country and year in which alone it is unique.
@@ -26,54 +29,25 @@ pub(super) struct OfYear {
 }
 
 impl IdentifierPlan {
-    /// 128 bits that stand for the identifier; nothing where there is none.
-    pub(super) fn hash(
-        &self,
-        block: &RawBlock,
-        row: usize,
-        place: [CodeId; 2],
-        tally: &mut PseudonymTally,
-    ) -> Option<u128> {
-        match self {
-            Self::OfYear(of_year) => of_year.hash(block, row, place),
-            Self::Pseudonym(pseudonym) => pseudonym.of(block, row, place[0], tally),
-            Self::Lasting(columns) => lasting(columns, block, row, place[0]),
-        }
-    }
-
     /// Positions of its columns.
     pub(super) fn columns(&self) -> Vec<usize> {
         match self {
-            Self::OfYear(OfYear { columns, .. }) | Self::Lasting(columns) => columns.clone(),
+            Self::OfRecord(identifier) | Self::OfUnit { identifier, .. } => identifier.columns.clone(),
             Self::Pseudonym(pseudonym) => pseudonym.columns().collect(),
         }
     }
-
-    /// Whether one of its columns holds a floating-point number.
-    pub(super) fn is_floating_point(&self, block: &RawBlock, row: usize) -> bool {
-        let floats = |column: usize| looks_like_floating_point(block.column(column).get(row));
-        match self {
-            Self::OfYear(OfYear { columns, .. }) | Self::Lasting(columns) => columns.iter().copied().any(floats),
-            Self::Pseudonym(pseudonym) => pseudonym.columns().any(floats),
-        }
-    }
-}
-
-/// A hash of a unit's identifier with its country; the year is no part of it.
-fn lasting(columns: &[usize], block: &RawBlock, row: usize, ref_area: CodeId) -> Option<u128> {
-    let of_year = OfYear { columns: columns.to_vec(), first_only: false };
-    of_year.hash(block, row, [ref_area, CodeId::TOTAL])
 }
 
 impl OfYear {
     /// 128 bits of a hash of the identifier with its country and year, in which alone it is unique;
-    /// the identifier itself is kept nowhere. The same number in two columns is not the same identifier.
-    fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2]) -> Option<u128> {
+    /// nothing where there is none, and the identifier itself is kept nowhere.
+    /// The same number in two columns is not the same identifier.
+    pub(super) fn hash<'a>(&self, text: impl Fn(usize) -> &'a [u8], place: [CodeId; 2]) -> Option<u128> {
         let mut hasher = blake3::Hasher::new();
         // Of several columns that only together identify, none may be blank.
         let mut blank = self.first_only || self.columns.is_empty();
         for (position, column) in self.columns.iter().enumerate() {
-            let text = block.column(*column).get(row);
+            let text = text(*column);
             blank = if self.first_only { blank && text.is_empty() } else { blank || text.is_empty() };
             hasher.update(text).update(&[KEY_SEPARATOR]);
             if self.first_only && !blank {
@@ -97,7 +71,7 @@ impl OfYear {
 ///
 /// Such a text is no identifier any more: digits may be gone, and the same pupil is another text elsewhere.
 /// What might be an identifier is let through: `12.345.678-9`, `1234.1`, `12E5`.
-fn looks_like_floating_point(text: &[u8]) -> bool {
+pub(super) fn looks_like_floating_point(text: &[u8]) -> bool {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (whole, rest) = text.split_at(digits);
     match (whole, rest) {

@@ -3,14 +3,20 @@
 mod age;
 mod amount;
 pub(crate) mod block;
+pub(crate) mod combination;
 mod identifier;
+pub(crate) mod part;
 pub(crate) mod plan;
 mod pseudonym;
 pub(crate) mod recode;
+mod rows;
 mod scope;
 pub(crate) mod step;
 pub(crate) mod tally;
+mod unit;
 
 pub(crate) use block::HarmonizedBlock;
-pub(crate) use plan::HarmonizePlan;
+pub(crate) use plan::{HarmonizePlan, Origin};
+pub(crate) use rows::HarmonizeState;
 pub(crate) use tally::HarmonizeTally;
+pub(crate) use unit::NO_UNIT;

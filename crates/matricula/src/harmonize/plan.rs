@@ -8,61 +8,69 @@ use matricula_spec::model::mapping::{
 };
 
 use super::age::BirthColumns;
-use super::amount;
-use super::block::HarmonizedBlock;
 use super::identifier::{IdentifierPlan, OfYear};
 use super::pseudonym::PseudonymPlan;
 use super::recode::{KeySource, RecodeStep};
+use super::rows::HarmonizeState;
 use super::scope::ScopeTest;
-use super::step::{AgeStep, BandStep, Row, Step, single_ages};
+use super::step::{AgeStep, BandStep, Step, single_ages};
 use super::tally::HarmonizeTally;
 use crate::link::SourceLink;
-use crate::read::block::RawBlock;
 
 /// A mapping made ready for one source.
 #[derive(Debug, Clone)]
 pub(crate) struct HarmonizePlan {
     columns: Vec<String>,
     numeric: Vec<bool>,
+    coded: Vec<bool>,
     dimensions: Vec<DimensionId>,
-    start: Vec<CodeId>,
-    steps: Vec<Step>,
-    scope: Vec<ScopeTest>,
-    amount: AmountPlan,
-    identifiers: Vec<IdentifierPlan>,
-    year: YearOf,
-    placing: [usize; 3],
+    /// The codes of a record before any step.
+    pub(super) start: Vec<CodeId>,
+    /// Where the code of each dimension comes from.
+    pub(super) origins: Vec<Origin>,
+    pub(super) steps: Vec<Step>,
+    pub(super) scope: Vec<ScopeTest>,
+    pub(super) amount: AmountPlan,
+    pub(super) identifiers: Vec<IdentifierPlan>,
+    pub(super) year: YearOf,
+    /// Slots of measure, country and year.
+    pub(super) placing: [usize; 3],
 }
 
+/// Where the code of a dimension comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// It is the same in every record.
+    Fixed(CodeId),
+    /// An output of a part: of a step, or, after these, of the columns of a wide table.
+    Part(usize, usize),
+}
+
+/// What a row adds to its cell.
 #[derive(Debug, Clone)]
-enum AmountPlan {
+pub(super) enum AmountPlan {
     Rows,
     Column { column: usize, format: NumberFormat },
     Unpivoted { columns: Vec<(usize, Vec<(usize, CodeId)>)>, format: NumberFormat },
 }
 
+/// Where the year of a record comes from.
 #[derive(Debug, Clone)]
-enum YearOf {
+pub(super) enum YearOf {
     Source(i32),
     /// The slot of `time_period` and the year of each of its codes.
     Record(usize, Vec<i32>),
 }
 
-/// Records whose measure, country or year is not known have no place in the cube.
-const NOWHERE: &str = "measure-country-or-year-unknown";
-/// Rows of an aggregated source that hold no count.
-const NO_COUNT: &str = "count-missing";
-/// Rows whose count is reported as an error.
-const BAD_COUNT: &str = "count-not-usable";
-
 impl HarmonizePlan {
-    /// The plan of a source; `roles` are the identifiers that rules and grains need.
+    /// The plan of a source; of the roles of identifiers, rules compare records by the first and cells are kept
+    /// apart for each unit of the second.
     /// With a link every record has two more: the pseudonym of the pupil and the school, both lasting.
     pub(crate) fn new(
         catalogue: &Catalogue,
         source: &Source,
         mapping: &Mapping,
-        roles: &[String],
+        roles: (&[String], &[String]),
         link: Option<&SourceLink>,
     ) -> Self {
         Builder::new(catalogue, source, mapping).build(roles, link)
@@ -78,9 +86,19 @@ impl HarmonizePlan {
         &self.numeric
     }
 
+    /// For each column, whether its texts are numbered: each of them is then looked at once.
+    pub(crate) fn coded(&self) -> &[bool] {
+        &self.coded
+    }
+
     /// The dimensions of its records, ascending.
     pub(crate) fn dimensions(&self) -> &[DimensionId] {
         &self.dimensions
+    }
+
+    /// Where the code of a dimension comes from, by its position.
+    pub(crate) fn origin(&self, slot: usize) -> Origin {
+        self.origins[slot]
     }
 
     /// The steps, as the tally counts them.
@@ -96,113 +114,14 @@ impl HarmonizePlan {
         columns.into_iter().map(|column| self.columns[column].as_str()).collect()
     }
 
-    /// An empty tally.
-    pub(crate) fn tally(&self) -> HarmonizeTally {
+    /// A tally of nothing.
+    pub(crate) fn empty_tally(&self) -> HarmonizeTally {
         HarmonizeTally::new(self.steps.len())
     }
 
-    /// The records of a block, and what became of every row.
-    pub(crate) fn harmonize(&self, block: &RawBlock, tally: &mut HarmonizeTally) -> HarmonizedBlock {
-        let mut records = HarmonizedBlock::new(&self.dimensions, self.identifiers.len());
-        tally.rows += block.rows() as u64 + block.ragged();
-        tally.ragged += block.ragged();
-        let mut scratch = Scratch { codes: self.start.clone(), ..Scratch::default() };
-        for row in 0..block.rows() {
-            self.row(block, row, &mut scratch, tally, &mut records);
-        }
-        records
-    }
-
-    fn row(
-        &self,
-        block: &RawBlock,
-        row: usize,
-        scratch: &mut Scratch,
-        tally: &mut HarmonizeTally,
-        records: &mut HarmonizedBlock,
-    ) {
-        let of_row = self.records_of_row();
-        tally.records += of_row;
-        if let Err(reason) = self.codes(block, row, scratch) {
-            (0..of_row).for_each(|_| tally.leave_out(reason));
-            return;
-        }
-        let place = [scratch.codes[self.placing[1]], scratch.codes[self.placing[2]]];
-        let pseudonyms = &mut tally.pseudonyms;
-        let identifiers: Vec<_> = self.identifiers.iter().map(|i| i.hash(block, row, place, pseudonyms)).collect();
-        tally.floating_identifiers += u64::from(self.identifiers.iter().any(|i| i.is_floating_point(block, row)));
-        match &self.amount {
-            AmountPlan::Rows => self.push(Ok(Some(1)), scratch, &identifiers, tally, records),
-            AmountPlan::Column { column, format } => {
-                let amount = amount::parse(block.column(*column).get(row), format, &mut tally.amounts);
-                self.push(amount, scratch, &identifiers, tally, records);
-            }
-            AmountPlan::Unpivoted { columns, format } => {
-                for (column, codes) in columns {
-                    codes.iter().for_each(|(slot, code)| scratch.codes[*slot] = *code);
-                    let amount = amount::parse(block.column(*column).get(row), format, &mut tally.amounts);
-                    self.push(amount, scratch, &identifiers, tally, records);
-                }
-            }
-        }
-    }
-
-    fn records_of_row(&self) -> u64 {
-        match &self.amount {
-            AmountPlan::Rows | AmountPlan::Column { .. } => 1,
-            AmountPlan::Unpivoted { columns, .. } => columns.len() as u64,
-        }
-    }
-
-    /// Fills the record's codes; `Err` holds the reason why the row is out of scope.
-    fn codes<'a>(&'a self, block: &RawBlock, row: usize, scratch: &mut Scratch) -> Result<(), &'a str> {
-        if let Some(scope) = self.scope.iter().find(|scope| scope.applies(block, row)) {
-            return Err(&scope.reason);
-        }
-        scratch.codes.copy_from_slice(&self.start);
-        scratch.outcomes.clear();
-        for step in &self.steps {
-            let year = self.year.of(&scratch.codes);
-            let outcome = step.apply(Row { block, row, year }, &mut scratch.codes, &mut scratch.key)?;
-            scratch.outcomes.push(outcome);
-        }
-        Ok(())
-    }
-
-    fn push(
-        &self,
-        amount: Result<Option<i64>, ()>,
-        scratch: &Scratch,
-        identifiers: &[Option<u128>],
-        tally: &mut HarmonizeTally,
-        records: &mut HarmonizedBlock,
-    ) {
-        let placed = self.placing.iter().all(|slot| scratch.codes[*slot] != CodeId::UNKNOWN);
-        match amount {
-            Err(()) => return tally.leave_out(BAD_COUNT),
-            Ok(None) => return tally.leave_out(NO_COUNT),
-            Ok(Some(amount)) if placed => records.push(&scratch.codes, amount, identifiers),
-            Ok(Some(_)) => tally.leave_out(NOWHERE),
-        }
-        for (outcome, tally) in scratch.outcomes.iter().zip(&mut tally.steps) {
-            outcome.clone().count(tally);
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Scratch {
-    codes: Vec<CodeId>,
-    outcomes: Vec<super::step::Outcome>,
-    key: Vec<u8>,
-}
-
-impl YearOf {
-    fn of(&self, codes: &[CodeId]) -> i32 {
-        match self {
-            Self::Source(year) => *year,
-            Self::Record(slot, years) => years[codes[*slot].index()],
-        }
+    /// What the row pass of a part of the source begins with.
+    pub(crate) fn state(&self) -> HarmonizeState {
+        HarmonizeState::new(self)
     }
 }
 
@@ -225,6 +144,7 @@ struct Builder<'a> {
     rows: RowKind,
     columns: Vec<String>,
     numeric: Vec<bool>,
+    coded: Vec<bool>,
     dimensions: Vec<DimensionId>,
     start: Vec<CodeId>,
 }
@@ -255,12 +175,13 @@ impl<'a> Builder<'a> {
             rows: mapping.amount.rows(),
             columns: Vec::new(),
             numeric: Vec::new(),
+            coded: Vec::new(),
             dimensions,
             start,
         }
     }
 
-    fn build(mut self, roles: &[String], link: Option<&SourceLink>) -> HarmonizePlan {
+    fn build(mut self, (compared, units): (&[String], &[String]), link: Option<&SourceLink>) -> HarmonizePlan {
         let known = self.catalogue.known();
         let mut steps = self.recode_steps();
         for (dimension, variable) in &self.mapping.variables {
@@ -268,31 +189,48 @@ impl<'a> Builder<'a> {
         }
         // Rows of recode tables are valid in years, so the year of a record must be known first.
         steps.sort_by_key(|step| !step.gives().contains(&known.time_period));
-        let scope = self.mapping.out_of_scope.iter().map(|s| ScopeTest::new(s, |name| self.column(name))).collect();
+        let scope = self.mapping.out_of_scope.iter().map(|s| ScopeTest::new(s, |name| self.coded(name))).collect();
         let amount = self.amount();
-        let identifiers =
-            roles.iter().filter_map(|role| self.mapping.identifiers.get(role)).map(|i| self.identifier(i));
-        let mut identifiers: Vec<_> = identifiers.collect();
-        if let Some(link) = link {
-            let mapping = self.mapping;
-            let pseudonym = PseudonymPlan::new(self.catalogue, mapping, link, |name| self.column(name));
-            identifiers.push(IdentifierPlan::Pseudonym(pseudonym));
-            let school = mapping.identifiers.get("school").map(Identifier::columns).unwrap_or_default();
-            identifiers.push(IdentifierPlan::Lasting(self.columns_of(school)));
-        }
         let slot = |dimension: DimensionId| self.dimensions.binary_search(&dimension).unwrap_or_default();
+        let placing = [slot(known.measure), slot(known.ref_area), slot(known.time_period)];
+        let origins = origins(&self.start, &steps, &amount);
         HarmonizePlan {
-            placing: [slot(known.measure), slot(known.ref_area), slot(known.time_period)],
-            year: self.year(slot(known.time_period)),
+            placing,
+            origins,
+            year: self.year(placing[2]),
+            identifiers: self.identifiers(compared, units, link),
             columns: self.columns,
             numeric: self.numeric,
+            coded: self.coded,
             dimensions: self.dimensions,
             start: self.start,
             steps,
             scope,
             amount,
-            identifiers,
         }
+    }
+
+    fn identifiers(&mut self, compared: &[String], units: &[String], link: Option<&SourceLink>) -> Vec<IdentifierPlan> {
+        let mapping = self.mapping;
+        let first_only = |identifier: &Identifier| matches!(identifier, Identifier::FirstNonEmpty(_));
+        let mut plans = Vec::new();
+        for identifier in compared.iter().filter_map(|role| mapping.identifiers.get(role)) {
+            let columns = identifier.columns().iter().map(|name| self.text(name)).collect();
+            plans.push(IdentifierPlan::OfRecord(OfYear { columns, first_only: first_only(identifier) }));
+        }
+        for identifier in units.iter().filter_map(|role| mapping.identifiers.get(role)) {
+            let columns = self.coded_columns(identifier.columns());
+            let identifier = OfYear { columns, first_only: first_only(identifier) };
+            plans.push(IdentifierPlan::OfUnit { identifier, lasting: false });
+        }
+        if let Some(link) = link {
+            let pseudonym = PseudonymPlan::new(self.catalogue, mapping, link, |name| self.text(name));
+            plans.push(IdentifierPlan::Pseudonym(pseudonym));
+            let school = mapping.identifiers.get("school").map(Identifier::columns).unwrap_or_default();
+            let identifier = OfYear { columns: self.coded_columns(school), first_only: false };
+            plans.push(IdentifierPlan::OfUnit { identifier, lasting: true });
+        }
+        plans
     }
 
     fn year(&self, slot: usize) -> YearOf {
@@ -308,17 +246,29 @@ impl<'a> Builder<'a> {
         self.dimensions.binary_search(&dimension).unwrap_or_default()
     }
 
-    fn column(&mut self, name: &str) -> usize {
-        if let Some(position) = self.columns.iter().position(|column| column == name) {
+    fn column(&mut self, name: &str, coded: bool) -> usize {
+        let known = self.columns.iter().zip(&self.coded).position(|(column, form)| column == name && *form == coded);
+        if let Some(position) = known {
             return position;
         }
         self.columns.push(name.to_owned());
         self.numeric.push(self.mapping.whole_numbers.iter().any(|column| column == name));
+        self.coded.push(coded);
         self.columns.len() - 1
     }
 
-    fn columns_of(&mut self, names: &[String]) -> Vec<usize> {
-        names.iter().map(|name| self.column(name)).collect()
+    /// Position of a column that is read as text, since nearly every row has another.
+    fn text(&mut self, name: &str) -> usize {
+        self.column(name, false)
+    }
+
+    /// Position of a column whose texts are numbered.
+    fn coded(&mut self, name: &str) -> usize {
+        self.column(name, true)
+    }
+
+    fn coded_columns(&mut self, names: &[String]) -> Vec<usize> {
+        names.iter().map(|name| self.coded(name)).collect()
     }
 
     fn recode_steps(&mut self) -> Vec<Step> {
@@ -330,7 +280,7 @@ impl<'a> Builder<'a> {
             };
             let slots: Vec<_> = recode.gives.iter().enumerate().map(|(output, d)| uses(output, d)).collect();
             if slots.iter().any(Option::is_some) {
-                let source = KeySource::Columns(self.columns_of(&recode.columns));
+                let source = KeySource::Columns(self.coded_columns(&recode.columns));
                 steps.push(Step::Recode { recode: RecodeStep::table(recode, source), slots });
             }
         }
@@ -340,7 +290,7 @@ impl<'a> Builder<'a> {
     fn step(&mut self, dimension: DimensionId, variable: &Variable) -> Option<Step> {
         match variable {
             Variable::Column { name, unlisted } => {
-                let source = KeySource::Columns(vec![self.column(name)]);
+                let source = KeySource::Columns(vec![self.coded(name)]);
                 Some(self.own_codes(dimension, vec![name.clone()], *unlisted, source))
             }
             Variable::Derived(derived) => Some(self.derived(dimension, derived)),
@@ -364,19 +314,19 @@ impl<'a> Builder<'a> {
         match derived {
             Derived::AgeAtReference(birth) => self.age(dimension, birth),
             Derived::NumberedCode { column, prefix, offset, unlisted } => {
-                let source = KeySource::Number { column: self.column(column), offset: *offset };
+                let source = KeySource::Number { column: self.coded(column), offset: *offset };
                 let recode = RecodeStep::numbered(self.catalogue, dimension, prefix, column, *unlisted, source);
                 Step::Recode { recode, slots: vec![Some(slot)] }
             }
             Derived::FirstNonEmpty { columns, unlisted } => {
-                let source = KeySource::FirstNonEmpty(self.columns_of(columns));
+                let source = KeySource::FirstNonEmpty(self.coded_columns(columns));
                 self.own_codes(dimension, columns.clone(), *unlisted, source)
             }
             Derived::Band { column, bounds, codes } => Step::Band(BandStep {
                 name: column.clone(),
                 dimension,
                 slot,
-                column: self.column(column),
+                column: self.coded(column),
                 bounds: bounds.clone(),
                 codes: codes.clone(),
             }),
@@ -386,13 +336,13 @@ impl<'a> Builder<'a> {
     fn age(&mut self, dimension: DimensionId, birth: &BirthDate) -> Step {
         let (columns, birth) = match birth {
             BirthDate::Text { column, format } => {
-                let birth = BirthColumns::Text { column: self.column(column), format: format.clone().into_bytes() };
+                let birth = BirthColumns::Text { column: self.coded(column), format: format.clone().into_bytes() };
                 (vec![column.clone()], birth)
             }
             BirthDate::Parts { year, month, day } => {
                 let names: Vec<_> = [Some(year), Some(month), day.as_ref()].into_iter().flatten().cloned().collect();
-                let (year, month) = (self.column(year), self.column(month));
-                (names, BirthColumns::Parts { year, month, day: day.as_ref().map(|d| self.column(d)) })
+                let (year, month) = (self.coded(year), self.coded(month));
+                (names, BirthColumns::Parts { year, month, day: day.as_ref().map(|d| self.coded(d)) })
             }
         };
         // A source of pupils without a reference date is refused by the check of the batch (S023).
@@ -421,16 +371,26 @@ impl<'a> Builder<'a> {
     }
 
     fn counts(&mut self, name: &str) -> usize {
-        let position = self.column(name);
+        let position = self.text(name);
         self.numeric[position] = true;
         position
     }
+}
 
-    fn identifier(&mut self, identifier: &Identifier) -> IdentifierPlan {
-        let columns = self.columns_of(identifier.columns());
-        let first_only = matches!(identifier, Identifier::FirstNonEmpty(_));
-        IdentifierPlan::OfYear(OfYear { columns, first_only })
+/// Where each slot of a record is written.
+fn origins(start: &[CodeId], steps: &[Step], amount: &AmountPlan) -> Vec<Origin> {
+    let mut origins: Vec<Origin> = start.iter().map(|code| Origin::Fixed(*code)).collect();
+    let unpivoted = match amount {
+        AmountPlan::Unpivoted { columns, .. } => columns.first().map(|(_, codes)| codes.iter().map(|(slot, _)| *slot)),
+        AmountPlan::Rows | AmountPlan::Column { .. } => None,
+    };
+    let parts = steps.iter().map(Step::slots).chain(unpivoted.map(Iterator::collect));
+    for (part, slots) in parts.enumerate() {
+        for (output, slot) in slots.into_iter().enumerate() {
+            origins[slot] = Origin::Part(part, output);
+        }
     }
+    origins
 }
 
 /// Whether two records with the same codes are an error in this mapping.

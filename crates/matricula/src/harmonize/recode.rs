@@ -5,7 +5,7 @@ use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, CodeList, DimensionId};
 use matricula_spec::model::mapping::{Recode, RowKind, Unlisted, Validity};
 
-use crate::read::block::RawBlock;
+use super::step::Seen;
 
 /// Stands between the key columns of a composite key; never occurs in a text file's field.
 pub(crate) const KEY_SEPARATOR: u8 = 0x1f;
@@ -120,13 +120,27 @@ impl RecodeStep {
     }
 
     /// Finds a row's entry; `key` is a buffer that holds the row's key afterwards.
-    pub(super) fn find(&self, block: &RawBlock, row: usize, year: i32, key: &mut Vec<u8>) -> Found {
-        self.source.read(block, row, key);
+    pub(super) fn find(&self, seen: &Seen<'_>, key: &mut Vec<u8>) -> Found {
+        self.source.read(seen, key);
+        let year = seen.year;
         let valid = |position: &&usize| self.entries[**position].validity.holds_in(year);
         if let Some(position) = self.index.get(key.as_slice()).and_then(|p| p.iter().find(valid)) {
             return Found::Entry(*position);
         }
         if key.iter().all(|byte| *byte == KEY_SEPARATOR) { Found::Blank } else { Found::Unlisted }
+    }
+
+    /// Positions of the columns it reads.
+    pub(super) fn inputs(&self) -> Vec<usize> {
+        match &self.source {
+            KeySource::Columns(columns) | KeySource::FirstNonEmpty(columns) => columns.clone(),
+            KeySource::Number { column, .. } => vec![*column],
+        }
+    }
+
+    /// Whether what it says depends on the year.
+    pub(super) fn depends_on_year(&self) -> bool {
+        self.entries.iter().any(|entry| entry.validity != Validity::default())
     }
 }
 
@@ -136,7 +150,7 @@ fn own_entry(list: &CodeList, code: CodeId, key: String) -> Entry {
 }
 
 impl KeySource {
-    fn read(&self, block: &RawBlock, row: usize, key: &mut Vec<u8>) {
+    fn read(&self, seen: &Seen<'_>, key: &mut Vec<u8>) {
         key.clear();
         match self {
             Self::Columns(columns) => {
@@ -144,15 +158,15 @@ impl KeySource {
                     if position > 0 {
                         key.push(KEY_SEPARATOR);
                     }
-                    key.extend_from_slice(block.column(*column).get(row));
+                    key.extend_from_slice(seen.text(*column));
                 }
             }
             Self::FirstNonEmpty(columns) => {
-                let mut texts = columns.iter().map(|column| block.column(*column).get(row));
+                let mut texts = columns.iter().map(|column| seen.text(*column));
                 key.extend_from_slice(texts.find(|text| !text.is_empty()).unwrap_or_default());
             }
             Self::Number { column, offset } => {
-                let text = block.column(*column).get(row);
+                let text = seen.text(*column);
                 match super::age::number(text) {
                     Some(number) => key.extend_from_slice(number.saturating_add(*offset).to_string().as_bytes()),
                     None => key.extend_from_slice(text),

@@ -2,8 +2,6 @@
 
 use matricula_spec::model::mapping::RowScope;
 
-use crate::read::block::RawBlock;
-
 /// A reason to leave rows out, with the positions of the columns it tests.
 #[derive(Debug, Clone)]
 pub(super) struct ScopeTest {
@@ -21,11 +19,14 @@ impl ScopeTest {
         Self { reason: scope.reason.clone(), tests: scope.tests.iter().map(&mut test).collect() }
     }
 
-    /// Whether the row is left out for this reason.
-    pub(super) fn applies(&self, block: &RawBlock, row: usize) -> bool {
-        self.tests.iter().all(|(column, values, listed)| {
-            let text = block.column(*column).get(row);
-            values.iter().any(|value| value == text) == *listed
-        })
+    /// Positions of the columns it tests.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.tests.iter().map(|(column, ..)| *column)
+    }
+
+    /// Whether a text passes the test of that number.
+    pub(super) fn passes(&self, test: usize, text: &[u8]) -> bool {
+        let (_, values, listed) = &self.tests[test];
+        values.iter().any(|value| value == text) == *listed
     }
 }

@@ -1,5 +1,7 @@
 //! The steps that give a record its codes.
 
+use std::collections::BTreeSet;
+
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::text::Date;
@@ -7,7 +9,7 @@ use matricula_spec::model::text::Date;
 use super::age::{Birth, BirthColumns, number};
 use super::recode::{Found, RecodeStep};
 use super::tally::StepTally;
-use crate::read::block::RawBlock;
+use crate::read::dictionary::Dictionaries;
 
 /// One step of the row pass.
 #[derive(Debug, Clone)]
@@ -43,7 +45,7 @@ pub(crate) struct BandStep {
     pub(super) codes: Vec<CodeId>,
 }
 
-/// What a step found for a row, to be counted once the row is known to be in scope.
+/// What a step found for texts that stand together, to be counted for the records in scope that have them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     Listed(usize),
@@ -54,13 +56,14 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn count(self, tally: &mut StepTally) {
+    /// Counts so many records of which this was found.
+    pub(super) fn count(&self, records: u64, tally: &mut StepTally) {
         match self {
-            Self::Listed(position) => tally.count(position),
-            Self::Blank => tally.blank += 1,
-            Self::Invalid => tally.invalid += 1,
-            Self::Unlisted(key) => tally.unlisted.count(&key),
-            Self::OutOfRange => tally.unlisted.records += 1,
+            Self::Listed(position) => tally.count(*position, records),
+            Self::Blank => tally.blank += records,
+            Self::Invalid => tally.invalid += records,
+            Self::Unlisted(key) => tally.unlisted.count(key, records),
+            Self::OutOfRange => tally.unlisted.records += records,
         }
     }
 }
@@ -75,37 +78,85 @@ impl Step {
         }
     }
 
-    /// Writes the row's codes; `Err` holds the reason why the row is out of scope.
+    /// The slots of a record that it writes.
+    pub(super) fn slots(&self) -> Vec<usize> {
+        match self {
+            Self::Recode { slots, .. } => slots.iter().flatten().copied().collect(),
+            Self::Age(step) => vec![step.slot],
+            Self::Band(step) => vec![step.slot],
+        }
+    }
+
+    /// Reasons for which it leaves rows out, none twice.
+    pub(super) fn reasons(&self) -> impl Iterator<Item = String> {
+        let entries = match self {
+            Self::Recode { recode, .. } => recode.entries.as_slice(),
+            Self::Age(_) | Self::Band(_) => &[],
+        };
+        let reasons: BTreeSet<String> = entries.iter().filter_map(|entry| entry.out_of_scope.clone()).collect();
+        reasons.into_iter()
+    }
+
+    /// Positions of the columns it reads.
+    pub(super) fn inputs(&self) -> Vec<usize> {
+        let mut inputs = match self {
+            Self::Recode { recode, .. } => recode.inputs(),
+            Self::Age(step) => step.birth.inputs(),
+            Self::Band(step) => vec![step.column],
+        };
+        inputs.sort_unstable();
+        inputs.dedup();
+        inputs
+    }
+
+    /// Whether what it says depends on the year of the record.
+    pub(super) fn depends_on_year(&self) -> bool {
+        matches!(self, Self::Recode { recode, .. } if recode.depends_on_year())
+    }
+
+    /// Writes the codes of what was seen; `Err` holds the reason why such rows are out of scope.
     pub(super) fn apply<'a>(
         &'a self,
-        row: Row<'_>,
+        seen: &Seen<'_>,
         codes: &mut [CodeId],
         key: &mut Vec<u8>,
     ) -> Result<Outcome, &'a str> {
         match self {
-            Self::Recode { recode, slots } => recoded(recode, slots, row, codes, key),
-            Self::Age(step) => Ok(step.apply(row, codes)),
-            Self::Band(step) => Ok(step.apply(row, codes)),
+            Self::Recode { recode, slots } => recoded(recode, slots, seen, codes, key),
+            Self::Age(step) => Ok(step.apply(seen, codes)),
+            Self::Band(step) => Ok(step.apply(seen, codes)),
         }
     }
 }
 
-/// A row of a block and its year.
+/// Texts that stand together in some rows, and the year of these.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'a> {
-    pub(super) block: &'a RawBlock,
-    pub(super) row: usize,
+pub(super) struct Seen<'a> {
+    pub(super) dictionaries: &'a Dictionaries,
+    /// Positions of columns, ascending.
+    pub(super) columns: &'a [usize],
+    /// The number of the text in each of them.
+    pub(super) numbers: &'a [u32],
     pub(super) year: i32,
+}
+
+impl<'a> Seen<'a> {
+    /// The text in one of the columns.
+    pub(super) fn text(&self, column: usize) -> &'a [u8] {
+        let position = self.columns.binary_search(&column).ok();
+        let number = position.and_then(|position| self.numbers.get(position));
+        number.map_or(&[], |number| self.dictionaries.of(column).text(*number))
+    }
 }
 
 fn recoded<'a>(
     recode: &'a RecodeStep,
     slots: &[Option<usize>],
-    row: Row<'_>,
+    seen: &Seen<'_>,
     codes: &mut [CodeId],
     key: &mut Vec<u8>,
 ) -> Result<Outcome, &'a str> {
-    let found = recode.find(row.block, row.row, row.year, key);
+    let found = recode.find(seen, key);
     let entry = match found {
         Found::Entry(position) => &recode.entries[position],
         Found::Blank => return Ok(Outcome::Blank),
@@ -126,8 +177,8 @@ fn recoded<'a>(
 }
 
 impl AgeStep {
-    fn apply(&self, row: Row<'_>, codes: &mut [CodeId]) -> Outcome {
-        let date = match self.birth.read(|column| row.block.column(column).get(row.row)) {
+    fn apply(&self, seen: &Seen<'_>, codes: &mut [CodeId]) -> Outcome {
+        let date = match self.birth.read(|column| seen.text(column)) {
             Birth::On(date) => date,
             Birth::Blank => return Outcome::Blank,
             Birth::Invalid => return Outcome::Invalid,
@@ -145,8 +196,8 @@ impl AgeStep {
 }
 
 impl BandStep {
-    fn apply(&self, row: Row<'_>, codes: &mut [CodeId]) -> Outcome {
-        let text = row.block.column(self.column).get(row.row);
+    fn apply(&self, seen: &Seen<'_>, codes: &mut [CodeId]) -> Outcome {
+        let text = seen.text(self.column);
         if text.is_empty() {
             return Outcome::Blank;
         }

@@ -72,13 +72,10 @@ impl HarmonizeTally {
         Self { steps: vec![StepTally::default(); steps], ..Self::default() }
     }
 
-    /// Counts a record out of scope.
-    pub(crate) fn leave_out(&mut self, reason: &str) {
-        match self.out_of_scope.get_mut(reason) {
-            Some(count) => *count += 1,
-            None => {
-                self.out_of_scope.insert(reason.to_owned(), 1);
-            }
+    /// Counts records out of scope.
+    pub(crate) fn leave_out(&mut self, reason: &str, records: u64) {
+        if records > 0 {
+            *self.out_of_scope.entry(reason.to_owned()).or_default() += records;
         }
     }
 
@@ -109,12 +106,12 @@ impl HarmonizeTally {
 }
 
 impl StepTally {
-    /// Counts a record under a position of the table.
-    pub(crate) fn count(&mut self, position: usize) {
+    /// Counts records under a position of the table.
+    pub(crate) fn count(&mut self, position: usize, records: u64) {
         if self.listed.len() <= position {
             self.listed.resize(position + 1, 0);
         }
-        self.listed[position] += 1;
+        self.listed[position] += records;
     }
 
     fn records(&self) -> u64 {
@@ -135,10 +132,10 @@ impl StepTally {
 }
 
 impl UnlistedTally {
-    /// Counts a record with this key.
-    pub(crate) fn count(&mut self, key: &[u8]) {
-        self.records += 1;
-        self.count_key(key, 1);
+    /// Counts records with this key.
+    pub(crate) fn count(&mut self, key: &[u8], records: u64) {
+        self.records += records;
+        self.count_key(key, records);
     }
 
     fn count_key(&mut self, key: &[u8], records: u64) {
@@ -175,7 +172,7 @@ mod tests {
 
     fn part(keys: std::ops::Range<usize>) -> UnlistedTally {
         let mut tally = UnlistedTally::default();
-        keys.for_each(|key| tally.count(key.to_string().as_bytes()));
+        keys.for_each(|key| tally.count(key.to_string().as_bytes(), 1));
         tally
     }
 

@@ -73,7 +73,7 @@ fn columns(material: &Material<'_>, position: usize, mapping: &Mapping) -> Vec<S
         ..super::opening::no_source()
     };
     let roles: Vec<String> = mapping.identifiers.keys().cloned().collect();
-    let plan = HarmonizePlan::new(material.catalogue, &source, mapping, &roles, None);
+    let plan = HarmonizePlan::new(material.catalogue, &source, mapping, (&roles, &[]), None);
     plan.columns().iter().filter(|column| !mapping.optional.contains(column)).cloned().collect()
 }
 

@@ -171,7 +171,7 @@ impl<'a> Linker<'a> {
 
 impl SourceLink {
     /// Sends the records of a block on their way; the last two identifiers are pseudonym and school.
-    pub(crate) fn gather(&self, catalogue: &Catalogue, records: &HarmonizedBlock, gathered: &mut Gathered) {
+    pub(crate) fn gather(&self, catalogue: &Catalogue, records: &HarmonizedBlock<'_>, gathered: &mut Gathered) {
         let known = catalogue.known();
         let years = &catalogue.dimension(known.time_period).codes;
         let [pseudonym, school] = [2, 1].map(|from_last| records.identifiers() - from_last);
@@ -180,7 +180,7 @@ impl SourceLink {
         let [measure, ref_area, time_period] = [known.measure, known.ref_area, known.time_period].map(slot);
         let mut bytes = Vec::with_capacity(self.layout.width());
         for record in 0..records.records() {
-            let code = |slot: usize| records.column(slot)[record];
+            let code = |slot: usize| records.code_at(record, slot);
             let year = years.code(code(time_period)).number().and_then(|year| u16::try_from(year).ok());
             let Some(year) = year.filter(|_| code(measure) == self.measure) else { continue };
             let written = Written {

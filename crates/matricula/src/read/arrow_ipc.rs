@@ -185,6 +185,11 @@ pub(super) struct ArrowChunk {
 }
 
 impl ArrowChunk {
+    /// Which columns are wanted.
+    pub(super) fn wanted(&self) -> &Wanted {
+        self.layout.wanted()
+    }
+
     /// Its wanted columns as text.
     pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         let columns: Result<Vec<_>, _> = self.batch.columns().iter().map(text).collect();

@@ -1,4 +1,6 @@
-//! `Block<Raw>`: the projected columns of a run of rows, as text.
+//! `Block<Raw>`: the projected columns of a run of rows, as text or as numbers of texts.
+
+use super::dictionary::Dictionaries;
 
 /// The texts of one column, one after the other in a single buffer.
 #[derive(Debug, Clone, Default)]
@@ -36,19 +38,53 @@ impl TextColumn {
     }
 }
 
+/// A column as it was asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum RawColumn {
+    /// The text of each row.
+    Text(TextColumn),
+    /// The number of each row's text in the column's dictionary.
+    Coded(Vec<u32>),
+}
+
 /// A run of rows as read: only the columns that a mapping uses, in the order it asked for them.
 #[derive(Debug, Clone)]
 pub(crate) struct RawBlock {
-    columns: Vec<TextColumn>,
+    columns: Vec<RawColumn>,
     rows: usize,
     ragged: u64,
 }
 
+/// In the place of a column that was asked for in another way.
+static NO_TEXT: TextColumn = TextColumn { bytes: Vec::new(), ends: Vec::new() };
+
 impl RawBlock {
     /// A block of columns of equal length and the number of rows left out as ragged.
     pub(crate) fn new(columns: Vec<TextColumn>, rows: usize, ragged: u64) -> Self {
-        debug_assert!(columns.iter().all(|c| c.len() == rows));
+        Self::of_columns(columns.into_iter().map(RawColumn::Text).collect(), rows, ragged)
+    }
+
+    /// The same, where some columns are numbered already.
+    pub(super) fn of_columns(columns: Vec<RawColumn>, rows: usize, ragged: u64) -> Self {
+        debug_assert!(columns.iter().all(|column| match column {
+            RawColumn::Text(texts) => texts.len() == rows,
+            RawColumn::Coded(numbers) => numbers.len() == rows,
+        }));
         Self { columns, rows, ragged }
+    }
+
+    /// The block with those columns numbered that are to be.
+    pub(super) fn coded(mut self, coded: &[bool], dictionaries: &mut Dictionaries) -> Self {
+        for (position, column) in self.columns.iter_mut().enumerate() {
+            if let RawColumn::Text(texts) = column
+                && coded.get(position).copied().unwrap_or(false)
+            {
+                let dictionary = dictionaries.of_mut(position);
+                let numbers = (0..texts.len()).map(|row| dictionary.number(texts.get(row))).collect();
+                *column = RawColumn::Coded(numbers);
+            }
+        }
+        self
     }
 
     /// Number of rows.
@@ -61,8 +97,19 @@ impl RawBlock {
         self.ragged
     }
 
-    /// A column by its position among those asked for.
+    /// A column of texts by its position among those asked for.
     pub(crate) fn column(&self, index: usize) -> &TextColumn {
-        &self.columns[index]
+        match &self.columns[index] {
+            RawColumn::Text(texts) => texts,
+            RawColumn::Coded(_) => &NO_TEXT,
+        }
+    }
+
+    /// A numbered column by its position among those asked for.
+    pub(crate) fn numbers(&self, index: usize) -> &[u32] {
+        match &self.columns[index] {
+            RawColumn::Coded(numbers) => numbers,
+            RawColumn::Text(_) => &[],
+        }
     }
 }

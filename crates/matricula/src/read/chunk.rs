@@ -9,6 +9,7 @@ use matricula_spec::{Problem, ProblemCode, Problems};
 use super::arrow_ipc::{self, ArrowChunk, ArrowChunks, ArrowLayout};
 use super::block::RawBlock;
 use super::column::{Wanted, lacking};
+use super::dictionary::Dictionaries;
 use super::file::place;
 use super::find::InputFile;
 use super::parquet::{self, ParquetChunk, ParquetChunks, ParquetLayout};
@@ -37,6 +38,8 @@ pub(crate) struct ReadPlan {
     pub(crate) numeric: Vec<bool>,
     /// For each column, whether a file may lack it; it is then blank.
     pub(crate) optional: Vec<bool>,
+    /// For each column, whether its texts are numbered; none means that all are read as text.
+    pub(crate) coded: Vec<bool>,
     /// Encoding of text, if declared.
     pub(crate) encoding: Option<Encoding>,
     /// Separator of text files.
@@ -227,19 +230,25 @@ impl Chunk {
         }
     }
 
-    /// The wanted columns of its rows; to be called on any thread.
+    /// The wanted columns of its rows, none of them numbered; to be called on any thread.
     ///
     /// # Errors
     /// The text is not in the declared encoding (D004), the file is damaged (D002), or numbers of a Stata or
     /// SPSS file are no codes (D014).
     pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
-        match &self.body {
-            Body::Text(chunk) => chunk.parse(),
-            Body::Parquet(chunk) => chunk.parse(),
-            Body::Arrow(chunk) => chunk.parse(),
-            Body::Stata(chunk) => chunk.parse(),
-            Body::Spss(chunk) => chunk.parse(),
-            Body::Sheet(chunk) => Ok(chunk.parse()),
-        }
+        self.parse_with(&mut Dictionaries::default())
+    }
+
+    /// The same, with those columns numbered that are to be; there is a dictionary for each column.
+    pub(crate) fn parse_with(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
+        let (block, wanted) = match &self.body {
+            Body::Text(chunk) => return chunk.parse(dictionaries),
+            Body::Parquet(chunk) => return chunk.parse(dictionaries),
+            Body::Arrow(chunk) => (chunk.parse()?, chunk.wanted()),
+            Body::Stata(chunk) => (chunk.parse()?, chunk.wanted()),
+            Body::Spss(chunk) => (chunk.parse()?, chunk.wanted()),
+            Body::Sheet(chunk) => (chunk.parse(), chunk.wanted()),
+        };
+        Ok(block.coded(&wanted.coded, dictionaries))
     }
 }

@@ -16,7 +16,9 @@ pub(super) struct Wanted {
     /// Whether floating-point numbers may stand there; one for each position.
     pub(super) numeric: Vec<bool>,
     /// For each column asked for, which of the positions it has; nothing where the file lacks it.
-    outputs: Vec<Option<usize>>,
+    pub(super) outputs: Vec<Option<usize>>,
+    /// For each column asked for, whether its texts are numbered.
+    pub(super) coded: Vec<bool>,
 }
 
 impl Wanted {
@@ -41,8 +43,13 @@ impl Wanted {
 pub(super) fn find_columns(plan: &ReadPlan, file: &InputFile, header: &[String]) -> Result<Wanted, Problems> {
     let header: Vec<&str> = header.iter().map(|name| bare(name)).collect();
     let mut problems = Problems::default();
-    let mut found = Vec::new();
+    let mut found: Vec<Option<usize>> = Vec::new();
     for (column, name) in plan.columns.iter().enumerate() {
+        // A column that is asked for twice, as text and numbered, is told of once.
+        if let Some(before) = plan.columns[..column].iter().position(|before| before == name) {
+            found.push(found.get(before).copied().flatten());
+            continue;
+        }
         let mut positions = (0..header.len()).filter(|position| header[*position] == bare(name));
         match (positions.next(), positions.count()) {
             (Some(position), 0) => found.push(Some(position)),
@@ -66,7 +73,8 @@ fn wanted(plan: &ReadPlan, found: &[Option<usize>]) -> Wanted {
         let Some(output) = output else { continue };
         numeric[*output] &= plan.numeric.get(column).copied().unwrap_or(false);
     }
-    Wanted { positions, numeric, outputs }
+    let coded = (0..outputs.len()).map(|column| plan.coded.get(column).copied().unwrap_or(false)).collect();
+    Wanted { positions, numeric, outputs, coded }
 }
 
 /// A column name without blanks and quotes around it.

@@ -11,6 +11,7 @@
 
 pub(crate) mod block;
 pub(crate) mod bridge;
+pub(crate) mod dictionary;
 
 mod archive;
 mod arrow_ipc;

@@ -11,6 +11,7 @@ use polars::prelude::{ArrowDataType, Column, DataType, ParallelStrategy, Parquet
 use super::block::{RawBlock, TextColumn};
 use super::chunk::{ReadPlan, empty};
 use super::column::{Wanted, find_columns, wrong_type};
+use super::dictionary::Dictionaries;
 use super::file::{alone, first_bytes, is_gzip, open_file, place, unreadable};
 use super::find::InputFile;
 use super::value::{floats, texts};
@@ -159,14 +160,15 @@ pub(super) struct ParquetChunk {
 
 impl ParquetChunk {
     /// Its wanted columns as text.
-    pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
+    pub(super) fn parse(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
         let layout = &self.layout;
         let file = open_file(&layout.file.path).map_err(|error| unreadable(layout.place(), &error))?;
         let columns = self.columns(file).map_err(|_| damaged(layout.place()))?;
         if columns.iter().any(|column| column.len() != self.rows) {
             return Err(damaged(layout.place()));
         }
-        Ok(RawBlock::new(layout.wanted.arrange(columns, self.rows), self.rows, 0))
+        let block = RawBlock::new(layout.wanted.arrange(columns, self.rows), self.rows, 0);
+        Ok(block.coded(&layout.wanted.coded, dictionaries))
     }
 
     fn columns(&self, file: File) -> PolarsResult<Vec<TextColumn>> {

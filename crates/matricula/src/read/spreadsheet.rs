@@ -248,6 +248,11 @@ pub(super) struct SheetChunk {
 }
 
 impl SheetChunk {
+    /// Which columns are wanted.
+    pub(super) fn wanted(&self) -> &Wanted {
+        self.layout.wanted()
+    }
+
     /// Its wanted columns as text.
     pub(super) fn parse(&self) -> RawBlock {
         RawBlock::new(self.layout.wanted.arrange(self.columns.clone(), self.rows), self.rows, 0)

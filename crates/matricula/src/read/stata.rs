@@ -265,6 +265,11 @@ pub(super) struct StataChunk {
 }
 
 impl StataChunk {
+    /// Which columns are wanted.
+    pub(super) fn wanted(&self) -> &Wanted {
+        self.layout.wanted()
+    }
+
     /// Its wanted columns as text.
     pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         let layout = &self.layout;

@@ -1,14 +1,17 @@
 //! Separated text: checking a header, cutting a file into chunks, parsing a chunk.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use matricula_spec::model::batch::Encoding;
 use matricula_spec::{Problem, ProblemCode, Problems};
 
-use super::block::{RawBlock, TextColumn};
+use super::block::{RawBlock, RawColumn, TextColumn};
 use super::chunk::{ReadPlan, empty};
 use super::column::{Wanted, find_columns};
+use super::dictionary::Dictionaries;
 use super::encoding::{self, Wrong, decode};
 use super::file::alone;
 use super::find::InputFile;
@@ -141,13 +144,13 @@ impl TextChunk {
     }
 
     /// Its wanted columns, decoded.
-    pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
+    pub(super) fn parse(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
         let text = &self.layout.text;
         let bytes = &self.bytes[self.start..];
         encoding::check(bytes, text.encoding).map_err(|wrong| text.wrong_encoding(wrong))?;
-        // Nothing to decode field by field if there is nothing to decode at all.
-        let encoding = if bytes.is_ascii() { Encoding::Utf8 } else { text.encoding };
-        Ok(Rows::new(&self.layout, bytes, encoding).parse(&self.layout))
+        let mut rows = Rows::new(&self.layout, bytes);
+        rows.parse(&self.layout, dictionaries);
+        Ok(rows.into_block(&self.layout.wanted, dictionaries))
     }
 }
 
@@ -156,18 +159,46 @@ struct Rows<'a> {
     bytes: &'a [u8],
     encoding: Encoding,
     separator: u8,
-    columns: Vec<TextColumn>,
+    /// Each position of the file as it is wanted: at most once as text, and once for each column that is numbered.
+    fields: Vec<Field>,
     rows: usize,
     ragged: u64,
 }
 
+/// A position among those wanted, and what becomes of its fields.
+struct Field {
+    position: usize,
+    into: RawColumn,
+    /// The column asked for, where its texts are numbered.
+    column: usize,
+}
+
 impl<'a> Rows<'a> {
-    fn new(layout: &TextLayout, bytes: &'a [u8], encoding: Encoding) -> Self {
-        let columns = vec![TextColumn::default(); layout.wanted.positions.len()];
-        Self { bytes, encoding, separator: layout.text.separator, columns, rows: 0, ragged: 0 }
+    fn new(layout: &TextLayout, bytes: &'a [u8]) -> Self {
+        let wanted = &layout.wanted;
+        // An eighth of a field a byte: a guess that saves most of the growing.
+        let rows = bytes.len() / (8 * layout.fields.max(1));
+        let field = |(column, output): (usize, &Option<usize>)| {
+            let position = (*output)?;
+            let into = if wanted.coded[column] {
+                RawColumn::Coded(Vec::with_capacity(rows))
+            } else {
+                RawColumn::Text(TextColumn::with_capacity(rows, 8 * rows))
+            };
+            Some(Field { position, into, column })
+        };
+        let mut fields: Vec<Field> = wanted.outputs.iter().enumerate().filter_map(field).collect();
+        fields.sort_by_key(|field| field.position);
+        fields.dedup_by(|next, kept| {
+            let texts = matches!((&next.into, &kept.into), (RawColumn::Text(_), RawColumn::Text(_)));
+            texts && next.position == kept.position
+        });
+        // Nothing to decode field by field if there is nothing to decode at all.
+        let encoding = if bytes.is_ascii() { Encoding::Utf8 } else { layout.text.encoding };
+        Self { bytes, encoding, separator: layout.text.separator, fields, rows: 0, ragged: 0 }
     }
 
-    fn parse(mut self, layout: &TextLayout) -> RawBlock {
+    fn parse(&mut self, layout: &TextLayout, dictionaries: &mut Dictionaries) {
         let positions = &layout.wanted.positions;
         let mut records = Records::new(self.bytes, self.separator);
         let mut spans: Vec<Range<usize>> = Vec::with_capacity(positions.len());
@@ -183,21 +214,56 @@ impl<'a> Rows<'a> {
             });
             match count {
                 None => break,
-                Some(count) if count == layout.fields => self.row(&spans),
+                Some(count) if count == layout.fields => self.row(&spans, dictionaries),
                 Some(_) => self.ragged += 1,
             }
         }
-        RawBlock::new(layout.wanted.arrange(self.columns, self.rows), self.rows, self.ragged)
     }
 
-    fn row(&mut self, spans: &[Range<usize>]) {
-        for (column, span) in self.columns.iter_mut().zip(spans) {
-            let text = unquote(&self.bytes[span.clone()]);
-            match self.encoding {
-                Encoding::Utf8 => column.push(&text),
-                Encoding::Windows1252 => column.push(&decode(&text, self.encoding)),
+    #[inline]
+    fn row(&mut self, spans: &[Range<usize>], dictionaries: &mut Dictionaries) {
+        for field in &mut self.fields {
+            let span = spans[field.position].clone();
+            match &mut field.into {
+                RawColumn::Coded(numbers) => {
+                    let encoding = self.encoding;
+                    let dictionary = dictionaries.of_mut(field.column);
+                    numbers.push(dictionary.number_in(self.bytes, span, |raw| said(raw, encoding)));
+                }
+                RawColumn::Text(texts) => match unquote(&self.bytes[span]) {
+                    text if self.encoding == Encoding::Utf8 => texts.push(&text),
+                    text => texts.push(&decode(&text, self.encoding)),
+                },
             }
         }
         self.rows += 1;
+    }
+
+    /// The columns as they were asked for.
+    fn into_block(self, wanted: &Wanted, dictionaries: &mut Dictionaries) -> RawBlock {
+        let (mut coded, mut texts) = (BTreeMap::new(), BTreeMap::new());
+        for field in self.fields {
+            match field.into {
+                RawColumn::Coded(numbers) => drop(coded.insert(field.column, numbers)),
+                RawColumn::Text(column) => drop(texts.insert(field.position, column)),
+            }
+        }
+        let column = |(column, output): (usize, &Option<usize>)| match output {
+            None if wanted.coded[column] => RawColumn::Coded(vec![dictionaries.of_mut(column).number(b""); self.rows]),
+            None => RawColumn::Text(TextColumn::blank(self.rows)),
+            Some(_) if wanted.coded[column] => RawColumn::Coded(coded.remove(&column).unwrap_or_default()),
+            Some(position) => RawColumn::Text(texts.get(position).cloned().unwrap_or_default()),
+        };
+        let columns = wanted.outputs.iter().enumerate().map(column).collect();
+        RawBlock::of_columns(columns, self.rows, self.ragged)
+    }
+}
+
+/// What a field says in UTF-8.
+fn said(raw: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    match (unquote(raw), encoding) {
+        (text, Encoding::Utf8) => text,
+        (Cow::Borrowed(text), Encoding::Windows1252) => decode(text, encoding),
+        (Cow::Owned(text), Encoding::Windows1252) => Cow::Owned(decode(&text, encoding).into_owned()),
     }
 }

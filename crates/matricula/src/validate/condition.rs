@@ -27,6 +27,19 @@ impl RecordCondition {
         }
     }
 
+    /// The dimensions it looks at.
+    pub(super) fn dimensions(&self, catalogue: &Catalogue) -> Vec<DimensionId> {
+        let known = catalogue.known();
+        let mut dimensions: Vec<DimensionId> = self.tests.iter().map(|(dimension, _)| *dimension).collect();
+        if !self.age_classes.is_empty() {
+            dimensions.push(known.age);
+        }
+        if self.years_over_age.is_some() {
+            dimensions.extend([known.age, known.edu_level, known.grade, known.structure]);
+        }
+        dimensions
+    }
+
     /// Whether all tests hold; what was not collected does not hold.
     pub(super) fn holds(&self, record: &mut Record<'_, '_>) -> bool {
         let age_class = record.catalogue.known().age_class;

@@ -1,6 +1,7 @@
 //! `Harmonized` -> `Validated`: rules as data; records set aside are counted, never dropped in silence.
 
 mod condition;
+mod state;
 mod unique;
 
 use std::collections::BTreeMap;
@@ -15,15 +16,17 @@ use matricula_spec::model::rule::{Check, Consequence, Rule};
 use crate::harmonize::HarmonizedBlock;
 use crate::official_age::OfficialAges;
 use condition::RecordCondition;
+pub(crate) use state::ValidateState;
+use state::Verdict;
 pub(crate) use unique::{Candidate, UniqueRule, losers};
 
 /// Records that passed the rules, or fail only rules that report.
 #[derive(Debug)]
-pub(crate) struct ValidatedBlock(HarmonizedBlock);
+pub(crate) struct ValidatedBlock<'s>(HarmonizedBlock<'s>);
 
-impl ValidatedBlock {
+impl<'s> ValidatedBlock<'s> {
     /// The records.
-    pub(crate) fn records(&self) -> &HarmonizedBlock {
+    pub(crate) fn records(&self) -> &HarmonizedBlock<'s> {
         &self.0
     }
 }
@@ -35,6 +38,8 @@ pub(crate) struct ValidatePlan<'a> {
     years: Vec<i32>,
     available: BTreeMap<DimensionId, Validity>,
     rules: Vec<RecordRule<'a>>,
+    /// The dimensions that the rules on single records look at, ascending.
+    looked_at: Vec<DimensionId>,
     unique: Vec<UniqueRule<'a>>,
 }
 
@@ -74,11 +79,17 @@ impl<'a> ValidatePlan<'a> {
         };
         let rules: Vec<&Rule> = batch.rules.iter().map(|r| &catalogue.rules()[*r]).filter(applies).collect();
         let time_period = &catalogue.dimension(catalogue.known().time_period).codes;
+        let record_rules: Vec<_> = rules.iter().filter_map(|rule| RecordRule::new(catalogue, rule)).collect();
+        let mut looked_at: Vec<_> = record_rules.iter().flat_map(|rule| rule.test.dimensions(catalogue)).collect();
+        looked_at.extend([catalogue.known().ref_area, catalogue.known().time_period]);
+        looked_at.sort_unstable();
+        looked_at.dedup();
         Self {
             catalogue,
             years: time_period.ids().map(|code| time_period.code(code).number().unwrap_or_default()).collect(),
             available: mapping.available.clone(),
-            rules: rules.iter().filter_map(|rule| RecordRule::new(catalogue, rule)).collect(),
+            rules: record_rules,
+            looked_at,
             unique: UniqueRule::all(&rules, mapping),
         }
     }
@@ -101,9 +112,9 @@ impl<'a> ValidatePlan<'a> {
         &self.unique
     }
 
-    /// An empty tally.
-    pub(crate) fn tally(&self) -> ValidateTally {
-        ValidateTally { failed: vec![0; self.rules.len()] }
+    /// What became of the records of a part of the source.
+    pub(crate) fn tally(&self, state: &ValidateState) -> ValidateTally {
+        ValidateTally { failed: state.failed(self.rules.len()) }
     }
 
     /// Records set aside by rule, and records that stay and are reported.
@@ -114,35 +125,35 @@ impl<'a> ValidatePlan<'a> {
     }
 
     /// The records that are not set aside.
-    pub(crate) fn validate(&self, block: HarmonizedBlock, tally: &mut ValidateTally) -> ValidatedBlock {
+    pub(crate) fn validate<'s>(&self, block: HarmonizedBlock<'s>, state: &mut ValidateState) -> ValidatedBlock<'s> {
         if self.rules.is_empty() {
             return ValidatedBlock(block);
         }
         let mut ages = OfficialAges::new(self.catalogue);
-        let kept: Vec<usize> =
-            (0..block.records()).filter(|record| self.keeps(&block, *record, &mut ages, tally)).collect();
-        if kept.len() == block.records() { ValidatedBlock(block) } else { ValidatedBlock(block.only(&kept)) }
+        let slots = self.looked_at.iter().filter_map(|dimension| block.dimensions().binary_search(dimension).ok());
+        let slots: Vec<usize> = slots.collect();
+        let kept = state.keep(&block, &slots, |record| self.verdict(&block, record, &mut ages));
+        ValidatedBlock(match kept {
+            Some(kept) => block.only(&kept),
+            None => block,
+        })
     }
 
-    fn keeps(
-        &self,
-        block: &HarmonizedBlock,
-        record: usize,
-        ages: &mut OfficialAges<'a>,
-        tally: &mut ValidateTally,
-    ) -> bool {
+    fn verdict(&self, block: &HarmonizedBlock<'_>, record: usize, ages: &mut OfficialAges<'a>) -> Verdict {
         let period = block.code(record, self.catalogue.known().time_period);
         let year = period.map(|code| self.years[code.index()]);
         let mut seen = Record { catalogue: self.catalogue, year, available: &self.available, block, record, ages };
-        for (rule, failed) in self.rules.iter().zip(&mut tally.failed) {
+        let mut verdict = Verdict::default();
+        for (position, rule) in self.rules.iter().enumerate() {
             if rule.test.fails(&mut seen) {
-                *failed += 1;
+                verdict.failed.push(position);
                 if rule.rule.consequence == Consequence::SetAside {
-                    return false;
+                    verdict.is_set_aside = true;
+                    break;
                 }
             }
         }
-        true
+        verdict
     }
 }
 
@@ -151,7 +162,7 @@ struct Record<'a, 'c> {
     catalogue: &'c Catalogue,
     year: Option<i32>,
     available: &'a BTreeMap<DimensionId, Validity>,
-    block: &'a HarmonizedBlock,
+    block: &'a HarmonizedBlock<'a>,
     record: usize,
     ages: &'a mut OfficialAges<'c>,
 }
@@ -174,7 +185,7 @@ impl Record<'_, '_> {
 }
 
 fn code_of(
-    (block, record): (&HarmonizedBlock, usize),
+    (block, record): (&HarmonizedBlock<'_>, usize),
     year: Option<i32>,
     available: &BTreeMap<DimensionId, Validity>,
     dimension: DimensionId,
@@ -203,6 +214,19 @@ impl<'a> RecordRule<'a> {
 }
 
 impl RecordTest {
+    /// The dimensions it looks at, besides country and year.
+    fn dimensions(&self, catalogue: &Catalogue) -> Vec<DimensionId> {
+        let known = catalogue.known();
+        match self {
+            Self::Range { dimension, condition, .. } => [vec![*dimension], condition.dimensions(catalogue)].concat(),
+            Self::YearsOverAge { condition, .. } => {
+                let own = vec![known.age, known.edu_level, known.grade, known.structure];
+                [own, condition.dimensions(catalogue)].concat()
+            }
+            Self::Forbidden { condition } => condition.dimensions(catalogue),
+        }
+    }
+
     fn fails(&self, record: &mut Record<'_, '_>) -> bool {
         match self {
             Self::Range { dimension, numbers, between, condition } => {

@@ -60,6 +60,7 @@ impl Folder {
             columns: columns.iter().map(|&column| column.to_owned()).collect(),
             numeric: vec![false; columns.len()],
             optional: vec![false; columns.len()],
+            coded: Vec::new(),
             encoding: None,
             separator: b',',
             sheet: None,

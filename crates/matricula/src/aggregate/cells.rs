@@ -1,0 +1,95 @@
+//! Exact sums by key, sorted: parts of a source are merged in one walk.
+
+/// Sums by key, ascending, none twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cells<K>(Vec<(K, i128)>);
+
+impl<K> Default for Cells<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Ord + Copy> Cells<K> {
+    /// Cells in any order, none twice.
+    pub(super) fn new(mut cells: Vec<(K, i128)>) -> Self {
+        cells.sort_unstable_by_key(|(key, _)| *key);
+        Self(cells)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Both together.
+    pub(super) fn plus(self, other: Self) -> Self {
+        if self.0.is_empty() || other.0.is_empty() {
+            return if self.0.is_empty() { other } else { self };
+        }
+        let mut merged = Vec::with_capacity(self.0.len() + other.0.len());
+        let (mut ours, mut theirs) = (self.0.into_iter().peekable(), other.0.into_iter().peekable());
+        loop {
+            match (ours.peek(), theirs.peek()) {
+                (Some(our), Some(their)) if our.0 < their.0 => merged.extend(ours.next()),
+                (Some(our), Some(their)) if our.0 > their.0 => merged.extend(theirs.next()),
+                (Some(_), Some(_)) => {
+                    let their = theirs.next().map_or(0, |(_, units)| units);
+                    merged.extend(ours.next().map(|(key, units)| (key, units + their)));
+                }
+                (Some(_), None) => merged.extend(&mut ours),
+                (None, Some(_)) => merged.extend(&mut theirs),
+                (None, None) => return Self(merged),
+            }
+        }
+    }
+
+    /// Takes records out, each with what it added; with `counts`, cells in which nothing is left go too.
+    pub(super) fn take_out(&mut self, records: impl Iterator<Item = (K, i64)>, counts: bool) {
+        let mut emptied = false;
+        for (key, amount) in records {
+            let Ok(position) = self.0.binary_search_by_key(&key, |(key, _)| *key) else { continue };
+            let units = &mut self.0[position].1;
+            *units -= i128::from(amount);
+            emptied |= *units == 0;
+        }
+        if emptied && counts {
+            self.0.retain(|(_, units)| *units != 0);
+        }
+    }
+}
+
+impl<K> IntoIterator for Cells<K> {
+    type Item = (K, i128);
+    type IntoIter = std::vec::IntoIter<(K, i128)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(of: &[(u32, i128)]) -> Cells<u32> {
+        Cells::new(of.to_vec())
+    }
+
+    #[test]
+    fn parts_add_up() {
+        let both = cells(&[(3, 1), (1, 2)]).plus(cells(&[(2, 5), (3, 4), (9, 1)]));
+        assert_eq!(both, cells(&[(1, 2), (2, 5), (3, 5), (9, 1)]));
+        assert_eq!(both.clone().plus(Cells::default()), both);
+    }
+
+    #[test]
+    fn what_is_taken_out_leaves_no_empty_cell_of_records() {
+        let mut of_records = cells(&[(1, 2), (2, 1)]);
+        of_records.take_out([(2, 1), (1, 1)].into_iter(), true);
+        assert_eq!(of_records, cells(&[(1, 1)]));
+        let mut of_counts = cells(&[(1, 2)]);
+        of_counts.take_out([(1, 2), (7, 2)].into_iter(), false);
+        assert_eq!(of_counts, cells(&[(1, 0)]));
+    }
+}
