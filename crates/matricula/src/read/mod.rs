@@ -26,6 +26,7 @@ mod find;
 mod nearest;
 mod open_document;
 mod parquet;
+mod parquet_dictionary;
 mod piece;
 mod record;
 mod scan;

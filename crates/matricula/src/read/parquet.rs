@@ -1,19 +1,23 @@
 //! Parquet files: row groups, in slices of a bounded number of rows.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::sync::Arc;
 
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 use polars::io::parquet::read::{FileMetadata, infer_schema};
-use polars::prelude::{ArrowDataType, Column, DataType, ParallelStrategy, ParquetReader, PolarsResult, SerReader};
+use polars::prelude::{
+    ArrowDataType, ArrowSchema, Column, DataType, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
+};
+use polars_parquet::parquet::error::ParquetResult;
 
-use super::block::{RawBlock, TextColumn};
+use super::block::{RawBlock, RawColumn, TextColumn};
 use super::chunk::{ReadPlan, empty};
 use super::column::{Wanted, find_columns, wrong_type};
-use super::dictionary::Dictionaries;
+use super::dictionary::{Dictionaries, Dictionary};
 use super::file::{alone, first_bytes, is_gzip, open_file, place, unreadable};
 use super::find::InputFile;
+use super::parquet_dictionary;
 use super::value::{floats, texts};
 
 /// A Parquet file whose schema was checked.
@@ -21,6 +25,7 @@ pub(super) struct ParquetLayout {
     source: String,
     file: InputFile,
     metadata: Arc<FileMetadata>,
+    schema: ArrowSchema,
     wanted: Wanted,
 }
 
@@ -58,7 +63,7 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ParquetLayout
         problems.push(*empty(plan, file, "a schema and no row"));
     }
     let layout =
-        ParquetLayout { source: plan.source.clone(), file: file.clone(), metadata: Arc::new(metadata), wanted };
+        ParquetLayout { source: plan.source.clone(), file: file.clone(), metadata: Arc::new(metadata), schema, wanted };
     if problems.is_empty() { Ok(layout) } else { Err(problems) }
 }
 
@@ -159,27 +164,66 @@ pub(super) struct ParquetChunk {
 }
 
 impl ParquetChunk {
-    /// Its wanted columns as text.
+    /// Its wanted columns.
     pub(super) fn parse(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
         let layout = &self.layout;
-        let file = open_file(&layout.file.path).map_err(|error| unreadable(layout.place(), &error))?;
-        let columns = self.columns(file).map_err(|_| damaged(layout.place()))?;
-        if columns.iter().any(|column| column.len() != self.rows) {
-            return Err(damaged(layout.place()));
+        let damaged = || damaged(layout.place());
+        let mut file = open_file(&layout.file.path).map_err(|error| unreadable(layout.place(), &error))?;
+        let mut coded = BTreeMap::new();
+        let wanted = &layout.wanted;
+        for (column, output) in wanted.outputs.iter().enumerate().filter(|(column, _)| wanted.coded[*column]) {
+            let Some(position) = output.map(|output| wanted.positions[output]) else { continue };
+            let numbers = self.numbers(&mut file, position, dictionaries.of_mut(column)).map_err(|_| damaged())?;
+            coded.extend(numbers.map(|numbers| (column, numbers)));
         }
-        let block = RawBlock::new(layout.wanted.arrange(columns, self.rows), self.rows, 0);
-        Ok(block.coded(&layout.wanted.coded, dictionaries))
+        // What the file does not hold as numbers of texts, or is wanted as text, goes through the general reader.
+        let is_open = |output: usize| {
+            let columns = wanted.outputs.iter().enumerate().filter(|(_, of)| **of == Some(output));
+            columns.map(|(column, _)| column).any(|column| !coded.contains_key(&column))
+        };
+        let open: Vec<usize> = (0..wanted.positions.len()).filter(|output| is_open(*output)).collect();
+        let positions = open.iter().map(|output| wanted.positions[*output]).collect();
+        let read = self.columns(file, positions).map_err(|_| damaged())?;
+        if read.iter().any(|column| column.len() != self.rows) {
+            return Err(damaged());
+        }
+        let mut texts = vec![TextColumn::default(); wanted.positions.len()];
+        open.into_iter().zip(read).for_each(|(output, column)| texts[output] = column);
+        let column = |(column, output): (usize, &Option<usize>)| match (coded.remove(&column), output) {
+            (Some(numbers), _) => RawColumn::Coded(numbers),
+            (None, Some(output)) => RawColumn::Text(texts[*output].clone()),
+            (None, None) => RawColumn::Text(TextColumn::blank(self.rows)),
+        };
+        let columns = wanted.outputs.iter().enumerate().map(column).collect();
+        Ok(RawBlock::of_columns(columns, self.rows, 0).coded(&wanted.coded, dictionaries))
     }
 
-    fn columns(&self, file: File) -> PolarsResult<Vec<TextColumn>> {
-        let positions = &self.layout.wanted.positions;
+    /// A column as numbers of texts, if the file holds it so.
+    fn numbers(
+        &self,
+        file: &mut File,
+        position: usize,
+        dictionary: &mut Dictionary,
+    ) -> ParquetResult<Option<Vec<u32>>> {
+        let Some((name, field)) = self.layout.schema.get_at_index(position) else { return Ok(None) };
+        let [row_group] = self.metadata.row_groups.as_slice() else { return Ok(None) };
+        let mut columns = row_group.columns_under_root_iter(name).into_iter().flatten();
+        match (columns.next(), columns.next()) {
+            (Some(column), None) => {
+                parquet_dictionary::numbers(file, column, &field.dtype, (self.first, self.rows), dictionary)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn columns(&self, file: File, positions: Vec<usize>) -> PolarsResult<Vec<TextColumn>> {
         if positions.is_empty() {
             return Ok(Vec::new());
         }
         // Chunks are parsed in parallel already; the reader shall not split them again.
         let mut reader = ParquetReader::new(file)
             .read_parallel(ParallelStrategy::None)
-            .with_projection(Some(positions.clone()))
+            .with_projection(Some(positions))
             .with_slice(Some((self.first, self.rows)));
         reader.set_metadata(Arc::clone(&self.metadata));
         reader.finish()?.columns().iter().map(text).collect()
