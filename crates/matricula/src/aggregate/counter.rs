@@ -133,8 +133,29 @@ impl Counter {
         }
     }
 
+    /// The parts of the records that it looks at.
+    pub(super) fn parts(&self) -> Vec<usize> {
+        self.axes.iter().map(|axis| axis.part).collect()
+    }
+
+    /// Adds so many records whose classes are given by part; all classes were learnt before.
+    pub(super) fn add_counted(&mut self, classes: &[u32], count: u64, budget: u64) {
+        let step = |axis: &Axis| axis.placed[classes[axis.part] as usize];
+        let number: u64 = self.axes.iter().map(step).sum();
+        match &mut self.held {
+            Held::Dense(cells) => cells[number as usize] += count,
+            Held::Sparse(table) if table.len() as u64 <= budget => *table.entry(number) += count,
+            Held::Sparse(_) => {}
+            Held::Exact(sums) => {
+                let keys = self.axes.iter().map(|axis| axis.keys[axis.step_of[classes[axis.part] as usize] as usize]);
+                let key = keys.fold(self.common, |key, of_axis| key | of_axis);
+                *sums.entry((0, key)).or_default() += i128::from(count);
+            }
+        }
+    }
+
     /// Makes room for classes that were not met before.
-    fn learn(&mut self, records: &HarmonizedBlock<'_>) {
+    pub(super) fn learn(&mut self, records: &HarmonizedBlock<'_>) {
         let mut fits = true;
         for axis in &mut self.axes {
             axis.learn(&self.layout, records);

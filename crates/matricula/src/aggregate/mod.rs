@@ -2,6 +2,7 @@
 
 mod cells;
 mod counter;
+mod cuboids;
 mod duplicates;
 mod fate;
 mod findings;

@@ -9,6 +9,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::cells::Cells;
 use super::counter::Counter;
+use super::cuboids::Cuboids;
 use super::planner;
 use crate::cube::key::{Key, KeyLayout};
 use crate::harmonize::plan::refuses_repeats;
@@ -69,7 +70,7 @@ pub(super) struct Partial {
 struct Passing {
     harmonize: HarmonizeState,
     validate: ValidateState,
-    cuboids: Vec<Counter>,
+    cuboids: Cuboids,
     grains: Vec<Counter>,
     /// Records to be linked that are not yet on their way.
     gathered: Gathered,
@@ -139,7 +140,7 @@ impl<'a> SourcePlan<'a> {
         Passing {
             harmonize: self.harmonize.state(),
             validate: ValidateState::default(),
-            cuboids: self.cuboids.iter().map(|layout| counter(layout, None)).collect(),
+            cuboids: Cuboids::new(self.cuboids.iter().map(|layout| counter(layout, None)).collect(), counts),
             grains: self.grains.iter().map(|grain| counter(&grain.layout, Some(grain.identifier))).collect(),
             gathered: Gathered::default(),
             partial: self.nothing(),
@@ -180,7 +181,7 @@ impl<'a> SourcePlan<'a> {
         };
         let grains = self.grains.iter().zip(passing.grains).map(|(grain, counter)| units(grain, counter)).collect();
         Partial {
-            cuboids: passing.cuboids.into_iter().map(Counter::into_cells).collect(),
+            cuboids: passing.cuboids.into_cells(self.cell_budget),
             grains,
             harmonized: passing.harmonize.into_tally(),
             validated: self.validate.tally(&passing.validate),
@@ -205,7 +206,7 @@ impl<'a> SourcePlan<'a> {
         let records = records.records();
         let partial = &mut passing.partial;
         partial.counted += records.records() as u64;
-        passing.cuboids.iter_mut().for_each(|counter| counter.add(records, self.cell_budget));
+        passing.cuboids.add(records, self.cell_budget);
         passing.grains.iter_mut().for_each(|counter| counter.add(records, u64::MAX));
         for (position, identifiers) in partial.identifiers.iter_mut().enumerate() {
             let of_record = |record| records.identifier(record, position);

@@ -80,6 +80,11 @@ impl<'s> HarmonizedBlock<'s> {
         self.plan.origins[slot]
     }
 
+    /// Number of parts.
+    pub(crate) fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
     /// The class of each record in a part.
     pub(crate) fn part(&self, part: usize) -> &[u32] {
         &self.parts[part]

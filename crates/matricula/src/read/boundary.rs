@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memchr_iter, memrchr2};
 
-use super::scan::{BLOCK, mask, padded};
+use super::scan::{BLOCK, mask3, padded};
 
 /// What is known of a text that begins with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,13 +30,9 @@ fn regular(bytes: &[u8], separator: u8) -> Option<Scan> {
     let mut before = 1;
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     for (number, block) in blocks.iter().chain([&padded(rest)]).enumerate() {
-        let quotes = mask(block, |byte| byte == b'"');
-        let line_ends = mask(block, |byte| (byte == b'\n') | (byte == b'\r'));
-        let separators = mask(block, |byte| byte == separator);
+        let [separators, line_ends, quotes] = mask3(block, separator);
         let within = parity(quotes) ^ inside;
-        // A quote after a quote is the second of a pair; after another mark it opens a field.
-        let marks = quotes | line_ends | separators;
-        if quotes & within & !(marks << 1 | before) != 0 {
+        if !opens_or_closes(quotes, within, quotes | line_ends | separators, &mut before) {
             return None;
         }
         let record_ends = line_ends & !within;
@@ -44,13 +40,21 @@ fn regular(bytes: &[u8], separator: u8) -> Option<Scan> {
             cut = Some((number + 1) * BLOCK - record_ends.leading_zeros() as usize);
         }
         inside = if within >> (BLOCK - 1) == 0 { 0 } else { u64::MAX };
-        before = marks >> (BLOCK - 1);
     }
     Some(Scan { cut, open: inside != 0 })
 }
 
+/// Whether each quote of a block opens a field, closes it or is one of a pair; `before` tells whether a mark stands
+/// before the block, and then whether one ends it.
+pub(super) fn opens_or_closes(quotes: u64, within: u64, marks: u64, before: &mut u64) -> bool {
+    // A quote after a quote is the second of a pair; after another mark it opens a field.
+    let wrong = quotes & within & !(marks << 1 | *before);
+    *before = marks >> (BLOCK - 1);
+    wrong == 0
+}
+
 /// For each bit, whether the number of bits up to it is odd.
-fn parity(bits: u64) -> u64 {
+pub(super) fn parity(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].iter().fold(bits, |bits, shift| bits ^ (bits << shift))
 }
 

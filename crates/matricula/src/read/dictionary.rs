@@ -133,12 +133,24 @@ impl Dictionary {
     }
 }
 
+/// For each length, the bits of two words that the bytes up to it fill.
+const KEPT: [[u64; 2]; SHORT + 1] = {
+    let mut kept = [[0; 2]; SHORT + 1];
+    let mut length = 1;
+    while length <= SHORT {
+        let bits = u128::MAX >> (8 * (SHORT - length));
+        kept[length] = [bits as u64, (bits >> 64) as u64];
+        length += 1;
+    }
+    kept
+};
+
 /// The bytes up to a length as two words, zeros after them.
 #[inline]
 fn words(window: &[u8; SHORT], length: usize) -> [u64; 2] {
     let whole = u128::from_le_bytes(*window);
-    let kept = if length == 0 { 0 } else { whole & (u128::MAX >> (8 * (SHORT - length))) };
-    [kept as u64, (kept >> 64) as u64]
+    let [low, high] = KEPT[length];
+    [whole as u64 & low, (whole >> 64) as u64 & high]
 }
 
 #[inline]

@@ -23,6 +23,7 @@ mod cutter;
 mod encoding;
 mod file;
 mod find;
+mod lines;
 mod nearest;
 mod open_document;
 mod parquet;

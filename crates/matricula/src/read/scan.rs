@@ -1,5 +1,7 @@
 //! Where separators, quotes and line ends stand.
 
+use wide::u8x16;
+
 /// Bytes looked at together.
 pub(super) const BLOCK: usize = 64;
 
@@ -79,28 +81,41 @@ pub(super) fn padded(rest: &[u8]) -> [u8; BLOCK] {
 
 #[inline]
 fn bits(block: &[u8; BLOCK], separator: u8) -> u64 {
-    mask(block, |byte| (byte == separator) | (byte == b'"') | (byte == b'\n') | (byte == b'\r'))
+    let [separators, line_ends, quotes] = mask3(block, separator);
+    separators | line_ends | quotes
 }
 
-/// One bit for each byte of which something is true, the first byte lowest.
+/// Where separators, line ends and quotes stand: one bit for each byte, the first byte lowest.
 #[inline]
-pub(super) fn mask(block: &[u8; BLOCK], test: impl Fn(u8) -> bool) -> u64 {
-    let mut hits = [0_u8; BLOCK];
-    for (hit, byte) in hits.iter_mut().zip(block) {
-        *hit = u8::from(test(*byte));
+pub(super) fn mask3(block: &[u8; BLOCK], separator: u8) -> [u64; 3] {
+    let [separator, feed, carriage, quote] = [separator, b'\n', b'\r', b'"'].map(u8x16::splat);
+    let mut masks = [0; 3];
+    for (number, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
+        let bytes = u8x16::new(*sixteen);
+        let line_ends = bytes.simd_eq(feed) | bytes.simd_eq(carriage);
+        for (mask, found) in masks.iter_mut().zip([bytes.simd_eq(separator), line_ends, bytes.simd_eq(quote)]) {
+            *mask |= u64::from(found.to_bitmask()) << (16 * number);
+        }
     }
-    let mut bits = 0;
-    for (word, eight) in hits.as_chunks::<8>().0.iter().enumerate() {
-        // Gathers the lowest bit of each of eight bytes in the highest byte of the product.
-        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits |= gathered << (8 * word);
-    }
-    bits
+    masks
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn masks_by_kind_are_those_of_single_tests() {
+        for shift in 0..10 {
+            let block: [u8; BLOCK] = std::array::from_fn(|i| b"ab;\"c\r\nd\x80\xff"[(i * 7 + shift) % 10]);
+            let mask = |wanted: &[u8]| {
+                let is_wanted = (0..BLOCK).filter(|at| wanted.contains(&block[*at]));
+                is_wanted.fold(0_u64, |mask, at| mask | 1 << at)
+            };
+            let expected = [mask(b";"), mask(b"\n\r"), mask(b"\"")];
+            assert_eq!(mask3(&block, b';'), expected);
+        }
+    }
 
     #[test]
     fn every_mark_is_found_wherever_it_stands() {

@@ -15,6 +15,7 @@ use super::dictionary::Dictionaries;
 use super::encoding::{self, Wrong, decode};
 use super::file::alone;
 use super::find::InputFile;
+use super::lines::Lines;
 use super::piece::{Pieces, TextFile, is_blank};
 use super::record::{Records, unquote};
 
@@ -149,7 +150,10 @@ impl TextChunk {
         let bytes = &self.bytes[self.start..];
         encoding::check(bytes, text.encoding).map_err(|wrong| text.wrong_encoding(wrong))?;
         let mut rows = Rows::new(&self.layout, bytes);
-        rows.parse(&self.layout, dictionaries);
+        match Lines::of(bytes, text.separator, self.layout.fields) {
+            Some(lines) => rows.take(&lines, &self.layout.wanted.positions, dictionaries),
+            None => rows.parse(&self.layout, dictionaries),
+        }
         Ok(rows.into_block(&self.layout.wanted, dictionaries))
     }
 }
@@ -171,6 +175,22 @@ struct Field {
     into: RawColumn,
     /// The column asked for, where its texts are numbered.
     column: usize,
+}
+
+impl Field {
+    #[inline]
+    fn push(&mut self, bytes: &[u8], span: Range<usize>, encoding: Encoding, dictionaries: &mut Dictionaries) {
+        match &mut self.into {
+            RawColumn::Coded(numbers) => {
+                let dictionary = dictionaries.of_mut(self.column);
+                numbers.push(dictionary.number_in(bytes, span, |raw| said(raw, encoding)));
+            }
+            RawColumn::Text(texts) => match unquote(&bytes[span]) {
+                text if encoding == Encoding::Utf8 => texts.push(&text),
+                text => texts.push(&decode(&text, encoding)),
+            },
+        }
+    }
 }
 
 impl<'a> Rows<'a> {
@@ -198,6 +218,16 @@ impl<'a> Rows<'a> {
         Self { bytes, encoding, separator: layout.text.separator, fields, rows: 0, ragged: 0 }
     }
 
+    /// Takes the fields of all rows, column by column.
+    fn take(&mut self, lines: &Lines, positions: &[usize], dictionaries: &mut Dictionaries) {
+        (self.rows, self.ragged) = (lines.rows(), lines.ragged());
+        for field in &mut self.fields {
+            let spans = lines.field(positions[field.position]);
+            spans.for_each(|span| field.push(self.bytes, span, self.encoding, dictionaries));
+        }
+    }
+
+    /// The same row by row, where quotes may stand anywhere.
     fn parse(&mut self, layout: &TextLayout, dictionaries: &mut Dictionaries) {
         let positions = &layout.wanted.positions;
         let mut records = Records::new(self.bytes, self.separator);
@@ -214,29 +244,15 @@ impl<'a> Rows<'a> {
             });
             match count {
                 None => break,
-                Some(count) if count == layout.fields => self.row(&spans, dictionaries),
+                Some(count) if count == layout.fields => {
+                    for field in &mut self.fields {
+                        field.push(self.bytes, spans[field.position].clone(), self.encoding, dictionaries);
+                    }
+                    self.rows += 1;
+                }
                 Some(_) => self.ragged += 1,
             }
         }
-    }
-
-    #[inline]
-    fn row(&mut self, spans: &[Range<usize>], dictionaries: &mut Dictionaries) {
-        for field in &mut self.fields {
-            let span = spans[field.position].clone();
-            match &mut field.into {
-                RawColumn::Coded(numbers) => {
-                    let encoding = self.encoding;
-                    let dictionary = dictionaries.of_mut(field.column);
-                    numbers.push(dictionary.number_in(self.bytes, span, |raw| said(raw, encoding)));
-                }
-                RawColumn::Text(texts) => match unquote(&self.bytes[span]) {
-                    text if self.encoding == Encoding::Utf8 => texts.push(&text),
-                    text => texts.push(&decode(&text, self.encoding)),
-                },
-            }
-        }
-        self.rows += 1;
     }
 
     /// The columns as they were asked for.
