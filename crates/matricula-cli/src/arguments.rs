@@ -158,6 +158,9 @@ pub(crate) struct Run {
     /// Finish the other sources when one has errors
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Tell on standard error how long each part took
+    #[arg(long)]
+    pub(crate) timings: bool,
     /// Language of the account for people, account.md and account.html
     #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
     pub(crate) language: Lang,

@@ -70,4 +70,4 @@ pub use init::{InitOptions, Initiated, Proposal, init};
 pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
 pub use link::{KeyError, LEAST_KEY_BYTES, Linking, PseudonymKey};
 pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};
-pub use run::{InputFileHash, NoProgress, Progress, Run, RunError, RunOptions, check_files, run};
+pub use run::{InputFileHash, NoProgress, Phase, Progress, Run, RunError, RunOptions, check_files, run};

@@ -35,8 +35,23 @@ pub trait Progress: Sync {
     fn source(&self, _id: &str, _bytes: u64) {}
     /// So many more bytes of the source's files have been read.
     fn read(&self, _bytes: u64) {}
-    /// Rows are counted; figures are being computed.
-    fn figures(&self) {}
+    /// Another part of the work is begun; the part before it is done, for now.
+    fn phase(&self, _phase: Phase) {}
+}
+
+/// The parts of a run, in their order; all but the last come again with every source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// The input files are hashed.
+    Hash,
+    /// Rows are read, harmonized, validated and counted.
+    Rows,
+    /// Records that share an identifier are looked at once more.
+    Duplicates,
+    /// Pupils are followed from year to year.
+    Link,
+    /// Figures are computed from the cube.
+    Figures,
 }
 
 /// For callers that do not want to know.
@@ -132,6 +147,7 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
     let mut linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
     for position in 0..batch.sources.len() {
         let source = aggregate(catalogue, batch, position, &options.base, linker.source(position), progress);
+        progress.phase(Phase::Link);
         cube.add(linker.finished(position, source.account.refused));
         run.problems.extend(source.problems);
         run.ledger.accounts.push(source.account);
@@ -146,7 +162,7 @@ fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress
     let (cube, contested) = cube.finish();
     run.problems.extend(contested.iter().map(|contested| measured_twice(catalogue, batch, contested)).collect());
     run.cube_hash = cube.canonical_hash();
-    progress.figures();
+    progress.phase(Phase::Figures);
     if options.keep_going || !run.problems.has_errors() {
         let figures = figures_of(catalogue, batch, &cube, &rules);
         run.problems.extend(unknown_systems(catalogue, &figures));

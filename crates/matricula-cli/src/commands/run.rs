@@ -28,11 +28,14 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
     };
     let bar = Bar::new();
     let run = matricula::run(&catalogue, &batch, &options, &bar);
-    bar.clear();
+    bar.clear("writing");
     let run = run?;
     problems::show(&run.problems, err)?;
     let written = store::write(&arguments.out, &catalogue, &batch, &run, &facts(arguments))?;
     show(&catalogue, &run, &written, out)?;
+    if arguments.timings {
+        bar.timings().iter().try_for_each(|(name, seconds)| writeln!(err, "{seconds:8.3} s  {name}"))?;
+    }
     if run.problems.has_errors() { Err(Failure::Findings) } else { Ok(()) }
 }
 

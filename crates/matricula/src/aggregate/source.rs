@@ -14,7 +14,7 @@ use crate::cube::slice::Slice;
 use crate::ledger::{LedgerRow, RowAccount};
 use crate::link::SourceLink;
 use crate::read::{self, InputFile};
-use crate::run::{InputFileHash, Progress};
+use crate::run::{InputFileHash, Phase, Progress};
 
 /// What one source gives.
 #[derive(Debug, Default)]
@@ -65,13 +65,16 @@ fn counted(
     progress: &dyn Progress,
 ) -> Result<SourceResult, Problems> {
     let source = &batch.sources[position];
+    progress.phase(Phase::Hash);
     let inputs = hashes(source, files)?;
     progress.source(&source.id, inputs.iter().map(|input| input.bytes).sum());
     let plan = SourcePlan::new(catalogue, batch, source, link).map_err(one)?;
     let read = plan.read_plan(files.to_vec());
+    progress.phase(Phase::Rows);
     let mut partial = plan.pass(&read, progress)?;
     let mut findings = Findings::new(&plan);
     findings.of_pass(&partial);
+    progress.phase(Phase::Duplicates);
     let duplicates = duplicates::resolve(&plan, &read, &mut partial)?;
     duplicates.reported.iter().for_each(|(rule, records)| findings.reported(rule, *records));
     let mut account = account(&plan, &partial, &duplicates);

@@ -221,9 +221,16 @@ impl<'a> Rows<'a> {
     /// Takes the fields of all rows, column by column.
     fn take(&mut self, lines: &Lines, positions: &[usize], dictionaries: &mut Dictionaries) {
         (self.rows, self.ragged) = (lines.rows(), lines.ragged());
+        let (bytes, encoding) = (self.bytes, self.encoding);
         for field in &mut self.fields {
             let spans = lines.field(positions[field.position]);
-            spans.for_each(|span| field.push(self.bytes, span, self.encoding, dictionaries));
+            match &mut field.into {
+                RawColumn::Coded(numbers) => {
+                    let dictionary = dictionaries.of_mut(field.column);
+                    numbers.extend(spans.map(|span| dictionary.number_in(bytes, span, |raw| said(raw, encoding))));
+                }
+                RawColumn::Text(_) => spans.for_each(|span| field.push(bytes, span, encoding, dictionaries)),
+            }
         }
     }
 
