@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use matricula::spec::{Batch, Catalogue};
-use matricula::{ObsStatus, Progress, Run, RunOptions};
+use matricula::{ObsStatus, Phase, Progress, Run, RunOptions};
 use matricula_fixtures::{Options, generate};
 
 const FILE: &str = "chl/matricula_2023.csv";
@@ -23,7 +23,10 @@ const SIZES: [usize; 3] = [10, 50, 200];
 struct Clock(Mutex<Option<Instant>>);
 
 impl Progress for Clock {
-    fn figures(&self) {
+    fn phase(&self, phase: Phase) {
+        if phase != Phase::Figures {
+            return;
+        }
         *self.0.lock().expect("nobody panicked") = Some(Instant::now());
     }
 }
