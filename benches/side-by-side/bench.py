@@ -59,10 +59,12 @@ class Bench:
         text = matricula.batch([matricula.source(path)], self.population, once, self.crossed)
         return self.matricula(name, text, WITH_KEY_RULE if once else WITHOUT_KEY_RULE, more)
 
-    def without_schools(self, name: str, path: pathlib.Path) -> Candidate:
+    def ids_without_schools(self) -> list[str]:
+        return [one for one in matricula.all_indicators() if not one.startswith(matricula.ACROSS_SCHOOLS)]
+
+    def without_schools(self, name: str, path: pathlib.Path, once: bool = False) -> Candidate:
         """The catalogue but for what DuckDB and polars are not asked either."""
-        every = [one for one in matricula.all_indicators() if not one.startswith(matricula.ACROSS_SCHOOLS)]
-        found = self.catalogue(name, path, more=["--indicator", *every])
+        found = self.catalogue(name, path, once, more=["--indicator", *self.ids_without_schools()])
         return dataclasses.replace(found, includes=found.includes + "; without the six indices of distribution across schools")
 
     def engine(self, name: str, engine: str, question: str, paths: list[pathlib.Path], includes: str, **files) -> Candidate:
