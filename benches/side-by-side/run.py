@@ -1,156 +1,88 @@
 #!/usr/bin/env python3
-"""The whole run side by side with DuckDB and polars: same file, one go, the counts compared.
+"""matricula side by side with DuckDB and polars: files made, counts compared, then times; README.md in this folder.
 
-Writes a national file of invented pupils (the columns of the demo's Chilean file, eight of them used), then times,
-alternating,
-- matricula run (release binary): read, recode, validate, find duplicates, cube, all figures, files written and synced;
-- DuckDB: read_csv and one GROUP BY over the columns that the figures need;
-- polars: scan_csv, the same grouping, streaming.
-Peak memory is that of a process of its own for each. Pupils of primary education by sex must be the same in all three,
-or nothing is printed but the difference.
-
-Needs: pip install -r benches/side-by-side/requirements.txt; cargo build --release.
-Usage: benches/side-by-side/run.py [ROWS] [RUNS]
+Needs: pip install -r requirements.txt; cargo build --release -p matricula-cli -p matricula-fixtures.
+Nothing is measured of a scenario whose counts differ: it ends with the difference and exit code 1.
 """
 
-import csv
-import json
+import argparse
+import datetime
+import importlib
 import os
 import pathlib
-import random
-import resource
-import statistics
-import subprocess
+import platform
 import sys
 import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-BINARY = TARGET / "release" / "matricula"
-BATCH = """format = 1
-id = "bench"
-indicators = ["all"]
-breakdowns = ["sex", "mobility", "location", "sector_edu"]
-crossed = 2
-[[source]]
-id = "chl"
-country = "CHL"
-school_year = { start = 2022-03-02, end = 2022-12-16 }
-enrolment_moment = "census-date"
-age_reference_date = 2022-06-30
-mapping = "chl-matricula"
-files = ["pupils.csv"]
-separator = ";"
-"""
-KEYS = ["COD_ENSE", "COD_GRADO", "GEN_ALU", "COD_NAC_ALU", "COD_DEPE", "RURAL_RBD"]
+import duckdb
+import polars
+
+import matricula
+from bench import Bench
+from check import Differs
+from measure import Failed
+
+SCENARIOS = {
+    "parquet": "scenarios.parquet", "csv": "scenarios.csv_file", "breakdowns": "scenarios.breakdowns", "memory": "scenarios.memory",
+    "indicators": "scenarios.indicators", "threads": "scenarios.threads", "one-source": "scenarios.one_source", "link": "scenarios.link",
+}
 
 
-def write_file(path: pathlib.Path, rows: int) -> None:
-    """Pupils of grades 1 to 8, in the columns of the demo's national file."""
-    header = (ROOT / "fixtures/demo/chl/matricula_2022.csv").read_text("utf-8-sig").splitlines()[0]
-    names = [name.strip('"') for name in header.split(";")]
-    pick = random.Random(1)
-    constant = {"AGNO": "2022", "MRUN_IPE": "", "COD_ENSE": "110", "ESTADO_ESTAB": "1", "COD_COM_RBD": "13101"}
-    with path.open("w", encoding="utf-8") as out:
-        out.write(header + "\n")
-        for number in range(rows):
-            grade = pick.randint(1, 8)
-            born = f"{2022 - 5 - grade - (pick.random() < 0.06)}{pick.randint(1, 12):02}{pick.randint(1, 28):02}"
-            values = constant | {
-                "MRUN": str(number + 1), "RBD": str(number % 9000), "COD_GRADO": str(grade),
-                "GEN_ALU": str(pick.randint(1, 2)), "FEC_NAC_ALU": born,
-                "COD_NAC_ALU": "E" if pick.random() < 0.07 else "C", "COD_DEPE": str(pick.randint(1, 5)),
-                "RURAL_RBD": str(int(pick.random() < 0.1)),
-            }
-            out.write(";".join(values.get(name, "1") for name in names) + "\n")
+def machine() -> str:
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    models = [line.split(":")[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    return (f"{os.cpu_count()} cores ({models[0] if models else platform.machine()}), {gigabytes:.0f} GiB, {platform.system()}; "
+            f"DuckDB {duckdb.__version__}, polars {polars.__version__}, Python {platform.python_version()}")
 
 
-def primary_by_sex(cells: list[tuple]) -> dict[str, int]:
-    """Pupils of COD_ENSE 110, grades 1 to 6, from cells over KEYS with a count at the end."""
-    counts = {"M": 0, "F": 0}
-    for ense, grade, sex, *_, count in cells:
-        if ense == "110" and int(grade) <= 6:
-            counts["M" if sex == "1" else "F"] += count
-    return counts
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=10_000_000, help="rows of the uniform file, and about those of the realistic one")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each candidate, in turn")
+    parser.add_argument("--scenario", nargs="+", choices=list(SCENARIOS), default=[name for name in SCENARIOS if name != "memory"], metavar="NAME",
+                        help=f"of {', '.join(SCENARIOS)}; memory only if named, because of its size")
+    parser.add_argument("--crossed", type=int, default=2, help="most breakdowns in one crossing")
+    parser.add_argument("--binary", type=pathlib.Path, default=matricula.default_binary())
+    parser.add_argument("--generator", type=pathlib.Path, help="binary of the generator; beside the other by default")
+    parser.add_argument("--files", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "matricula-side-by-side", help="folder of the files; kept for the next time")
+    parser.add_argument("--memory-rows", type=int, nargs="+", default=[10_000_000, 30_000_000, 100_000_000])
+    parser.add_argument("--kinds", nargs="+", choices=["csv", "parquet"], default=["parquet"], help="of memory and link")
+    parser.add_argument("--keep-files", action="store_true", help="do not remove the files of memory")
+    parser.add_argument("--skip-realistic", action="store_true", help="no file of the generator")
+    parser.add_argument("--out", type=pathlib.Path, help="append the results to this file")
+    return parser.parse_args()
 
 
-def by_matricula(folder: pathlib.Path) -> dict[str, int]:
-    command = [BINARY, "run", folder / "batch.toml", "--out", folder / "out"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    counts = {}
-    with (folder / "out" / "estimates.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            others = [row[name] for name in ("mobility", "location", "sector_edu")]
-            if row["indicator"] == "ENRL.1" and row["sex"] in "MF" and all(code in ("_T", "_Z") for code in others):
-                counts[row["sex"]] = int(row["value"])
-    return counts
+def main() -> int:
+    given = arguments()
+    generator = (given.generator or given.binary.with_name("matricula-fixtures")).resolve()
+    given.files.mkdir(parents=True, exist_ok=True)
+    needed = [given.binary] + ([] if given.skip_realistic else [generator])
+    for path in needed:
+        if not path.exists():
+            sys.exit(f"{path} is not there: cargo build --release -p matricula-cli -p matricula-fixtures, or say where it is")
+    publish(given, f"## {datetime.date.today()}, `benches/side-by-side/run.py {' '.join(sys.argv[1:])}`\n\n{machine()}.\n"
+            f"{given.runs} runs each, in turn; the file read once before, so that it is in memory for all.\n")
+    failed = 0
+    for name in given.scenario:
+        with tempfile.TemporaryDirectory(dir=given.files) as work:
+            bench = Bench(given.rows, given.runs, given.crossed, given.binary.resolve(), generator, given.files.resolve(), pathlib.Path(work),
+                          given.memory_rows, given.kinds, given.keep_files, given.skip_realistic)
+            try:
+                for section in importlib.import_module(SCENARIOS[name]).run(bench):
+                    publish(given, section.markdown())
+            except (Differs, Failed) as found:
+                failed = 1
+                publish(given, f"### {name}\n\nNothing measured: {found}\n")
+    return failed
 
 
-def by_duckdb(folder: pathlib.Path) -> dict[str, int]:
-    import duckdb
-
-    keys = ", ".join(KEYS)
-    cells = duckdb.sql(
-        f"SELECT {keys}, substr(FEC_NAC_ALU, 1, 6) AS born, count(*) "
-        f"FROM read_csv('{folder}/pupils.csv', delim=';', all_varchar=true) "
-        f"WHERE ESTADO_ESTAB = '1' GROUP BY ALL"
-    ).fetchall()
-    return primary_by_sex(cells)
-
-
-def by_polars(folder: pathlib.Path) -> dict[str, int]:
-    import polars as pl
-
-    scan = pl.scan_csv(folder / "pupils.csv", separator=";", infer_schema=False)
-    keys = [pl.col(name) for name in KEYS] + [pl.col("FEC_NAC_ALU").str.slice(0, 6)]
-    cells = scan.filter(pl.col("ESTADO_ESTAB") == "1").group_by(keys).len().collect(engine="streaming")
-    return primary_by_sex(cells.rows())
-
-
-CANDIDATES = {"matricula": by_matricula, "duckdb": by_duckdb, "polars": by_polars}
-
-
-def child(name: str, folder: pathlib.Path) -> None:
-    """One candidate in this process: seconds, peak memory of it and its children, counts."""
-    start = time.perf_counter()
-    counts = CANDIDATES[name](folder)
-    seconds = time.perf_counter() - start
-    who = resource.RUSAGE_CHILDREN if name == "matricula" else resource.RUSAGE_SELF
-    print(json.dumps({"seconds": seconds, "peak": resource.getrusage(who).ru_maxrss / 1024, "counts": counts}))
-
-
-def measured(name: str, folder: pathlib.Path) -> dict:
-    output = subprocess.run([sys.executable, __file__, "--child", name, folder], check=True, capture_output=True)
-    return json.loads(output.stdout)
-
-
-def main() -> None:
-    if sys.argv[1:2] == ["--child"]:
-        return child(sys.argv[2], pathlib.Path(sys.argv[3]))
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
-    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    results: dict[str, list[dict]] = {name: [] for name in CANDIDATES}
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        write_file(folder / "pupils.csv", rows)
-        (folder / "batch.toml").write_text(BATCH)
-        size = (folder / "pupils.csv").stat().st_size / 1e6
-        for _ in range(runs):
-            for candidate in CANDIDATES:
-                results[candidate].append(measured(candidate, folder))
-    counts = {candidate: found[0]["counts"] for candidate, found in results.items()}
-    if any(one != counts["matricula"] for one in counts.values()):
-        sys.exit(f"the counts differ: {counts}")
-    print(f"{rows:,} rows, {size:.0f} MB, {runs} runs each, alternating; the counts agree")
-    print("| | median s | least s | ratio of medians | peak MiB |\n|---|---|---|---|---|")
-    own = statistics.median(run["seconds"] for run in results["matricula"])
-    for candidate, found in results.items():
-        seconds = [run["seconds"] for run in found]
-        peak = max(run["peak"] for run in found)
-        median = statistics.median(seconds)
-        print(f"| {candidate} | {median:.2f} | {min(seconds):.2f} | {median / own:.2f} | {peak:.0f} |")
+def publish(given: argparse.Namespace, text: str) -> None:
+    print(text, flush=True)
+    if given.out:
+        with given.out.open("a", encoding="utf-8") as out:
+            out.write(text + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One file for each claim; each has `run(bench)`, which returns sections of the report."""
