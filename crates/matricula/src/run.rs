@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
+use serde::{Deserialize, Serialize};
 
-use crate::aggregate::aggregate;
+use crate::aggregate::{SourceResult, aggregate};
 use crate::aggregates::{Aggregate, aggregates};
 use crate::cube::{Contested, CubeBuilder};
+use crate::cubes::{CubeInput, load};
 use crate::disaggregation::Disaggregation;
 use crate::estimates::Estimates;
 use crate::figures::{figures_of, unknown_systems};
@@ -29,6 +31,16 @@ pub struct RunOptions {
     pub linking: Option<Linking>,
 }
 
+/// Where the counts of a batch come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Counts {
+    /// The files of its sources.
+    #[default]
+    Files,
+    /// Cube files, or folders of them; no other file is read.
+    Cubes(Vec<PathBuf>),
+}
+
 /// Told how far a run is. The engine itself never prints.
 pub trait Progress: Sync {
     /// A source is begun; `bytes` is the size of its files.
@@ -46,7 +58,7 @@ pub struct NoProgress;
 impl Progress for NoProgress {}
 
 /// One file that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFileHash {
     /// Source of the batch.
     pub source: String,
@@ -84,8 +96,10 @@ pub struct Run {
     pub ledger: Ledger,
     /// What was found.
     pub problems: Problems,
-    /// The files that were read.
+    /// The files that were read, here or where the cubes were made.
     pub inputs: Vec<InputFileHash>,
+    /// The cubes that took their place.
+    pub cubes: Vec<CubeInput>,
     /// Hash of every cell of the cube; the same whatever the threads, the order of rows and the split of files.
     pub cube_hash: String,
 }
@@ -121,28 +135,80 @@ pub fn run(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<Run, RunError> {
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
-    Ok(threads.install(|| run_here(catalogue, batch, options, progress)))
+    run_from(catalogue, batch, options, &Counts::Files, progress)
 }
 
-fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Run {
-    let mut run = Run::default();
-    let mut cube = CubeBuilder::default();
-    let mut rules = Vec::new();
+/// The same from counts that were made before: the figures are those that [`run`] gives.
+///
+/// # Errors
+/// Where the threads cannot be started.
+pub fn run_from(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    options: &RunOptions,
+    counts: &Counts,
+    progress: &dyn Progress,
+) -> Result<Run, RunError> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+    Ok(threads.install(|| {
+        let gathered = match counts {
+            Counts::Files => from_files(catalogue, batch, options, progress),
+            Counts::Cubes(paths) => from_cubes(catalogue, batch, paths),
+        };
+        figures(catalogue, batch, options, gathered, progress)
+    }))
+}
+
+/// What is known of the sources, before any figure.
+#[derive(Default)]
+struct Gathered {
+    run: Run,
+    cube: CubeBuilder,
+    rules: Vec<Vec<String>>,
+}
+
+impl Gathered {
+    fn add(&mut self, source: SourceResult) {
+        self.run.problems.extend(source.problems);
+        self.run.ledger.accounts.push(source.account);
+        self.run.ledger.variables.extend(source.variables);
+        self.run.inputs.extend(source.inputs);
+        self.rules.push(source.rules);
+        self.cube.add(source.slices);
+    }
+}
+
+fn from_files(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Gathered {
+    let mut gathered = Gathered::default();
     let mut linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
     for position in 0..batch.sources.len() {
         let source = aggregate(catalogue, batch, position, &options.base, linker.source(position), progress);
-        cube.add(linker.finished(position, source.account.refused));
-        run.problems.extend(source.problems);
-        run.ledger.accounts.push(source.account);
-        run.ledger.variables.extend(source.variables);
-        run.inputs.extend(source.inputs);
-        rules.push(source.rules);
-        cube.add(source.slices);
+        gathered.cube.add(linker.finished(position, source.account.refused));
+        gathered.add(source);
     }
     let (found, bridges) = linker.finish();
-    run.problems.extend(found);
-    run.inputs.extend(bridges);
+    gathered.run.problems.extend(found);
+    gathered.run.inputs.extend(bridges);
+    gathered
+}
+
+fn from_cubes(catalogue: &Catalogue, batch: &Batch, paths: &[PathBuf]) -> Gathered {
+    let mut gathered = Gathered::default();
+    let loaded = load(catalogue, batch, paths);
+    loaded.results.into_iter().for_each(|source| gathered.add(source));
+    gathered.run.problems.extend(loaded.problems);
+    gathered.run.cubes = loaded.cubes;
+    gathered
+}
+
+fn figures(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    options: &RunOptions,
+    gathered: Gathered,
+    progress: &dyn Progress,
+) -> Run {
+    let Gathered { mut run, cube, rules } = gathered;
     let (cube, contested) = cube.finish();
     run.problems.extend(contested.iter().map(|contested| measured_twice(catalogue, batch, contested)).collect());
     run.cube_hash = cube.canonical_hash();

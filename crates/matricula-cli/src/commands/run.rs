@@ -6,7 +6,7 @@ use std::path::Path;
 use matricula::spec::docs::Language;
 use matricula::spec::{Batch, Catalogue};
 use matricula::store::{self, Facts, Written};
-use matricula::{Run as Computed, RunOptions};
+use matricula::{Counts, Run as Computed, RunOptions};
 
 use crate::arguments::Run;
 use crate::error::Failure;
@@ -26,14 +26,24 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
         threads: arguments.threads.map(usize::from),
         linking: key::linking(&arguments.key, &batch, &open::base(&arguments.out))?,
     };
+    let counts = counts(arguments, &batch)?;
     let bar = Bar::new();
-    let run = matricula::run(&catalogue, &batch, &options, &bar);
+    let run = matricula::run_from(&catalogue, &batch, &options, &counts, &bar);
     bar.clear();
     let run = run?;
     problems::show(&run.problems, err)?;
     let written = store::write(&arguments.out, &catalogue, &batch, &run, &facts(arguments))?;
     show(&catalogue, &run, &written, out)?;
     if run.problems.has_errors() { Err(Failure::Findings) } else { Ok(()) }
+}
+
+/// Where the counts come from.
+fn counts(arguments: &Run, batch: &Batch) -> Result<Counts, Failure> {
+    if arguments.cubes.is_empty() {
+        return Ok(Counts::Files);
+    }
+    open::without_link(batch, "cubes")?;
+    Ok(Counts::Cubes(arguments.cubes.clone()))
 }
 
 /// Only these indicators, if any are named.
@@ -56,6 +66,9 @@ fn facts(arguments: &Run) -> Facts {
     }
     if arguments.keep_going {
         typed.push("--keep-going".to_owned());
+    }
+    for cubes in &arguments.cubes {
+        typed.extend(["--cubes".to_owned(), name(cubes)]);
     }
     let language = Language::from(arguments.language);
     if language != Language::default() {

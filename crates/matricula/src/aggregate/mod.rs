@@ -1,6 +1,7 @@
 //! `Validated` -> `Cube`: a few cuboids of additive counts, one parallel pass over each source.
 
-mod duplicates;
+pub(crate) mod counted;
+pub(crate) mod duplicates;
 mod fate;
 mod findings;
 mod margins;
@@ -9,4 +10,4 @@ pub(crate) mod planner;
 pub(crate) mod slices;
 mod source;
 
-pub(crate) use source::aggregate;
+pub(crate) use source::{SourceResult, aggregate, conclude, count, count_files, hashes, one};

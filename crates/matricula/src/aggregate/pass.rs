@@ -18,26 +18,26 @@ use crate::store::spool::Gathered;
 use crate::validate::{ValidatePlan, ValidateTally, ValidatedBlock};
 
 /// Everything that is known about a source before its first row.
-pub(super) struct SourcePlan<'a> {
-    pub(super) catalogue: &'a Catalogue,
-    pub(super) source: &'a Source,
-    pub(super) mapping: &'a Mapping,
-    pub(super) harmonize: HarmonizePlan,
-    pub(super) validate: ValidatePlan<'a>,
-    pub(super) cuboids: Vec<KeyLayout>,
-    pub(super) grains: Vec<GrainPlan>,
-    pub(super) cell_budget: u64,
+pub(crate) struct SourcePlan<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) source: &'a Source,
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) harmonize: HarmonizePlan,
+    pub(crate) validate: ValidatePlan<'a>,
+    pub(crate) cuboids: Vec<KeyLayout>,
+    pub(crate) grains: Vec<GrainPlan>,
+    pub(crate) cell_budget: u64,
     /// Where the records of pupils that are followed go.
     link: Option<SourceLink>,
 }
 
 /// A cuboid that is kept apart for each unit of a grain.
-pub(super) struct GrainPlan {
+pub(crate) struct GrainPlan {
     /// Role of the identifier of the units.
-    pub(super) role: String,
+    pub(crate) role: String,
     /// Position of that identifier in every record.
     pub(super) identifier: usize,
-    pub(super) layout: KeyLayout,
+    pub(crate) layout: KeyLayout,
 }
 
 /// Exact sums by key, in units of the source's decimals.
@@ -67,7 +67,7 @@ pub(super) struct Partial {
 
 impl<'a> SourcePlan<'a> {
     /// The plan of a source; an error where its codes do not fit a key.
-    pub(super) fn new(
+    pub(crate) fn new(
         catalogue: &'a Catalogue,
         batch: &'a Batch,
         source: &'a Source,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
-use super::pass::{SourcePlan, Sums, UnitSums};
+use super::counted::{Cells, UnitCells};
+use super::pass::SourcePlan;
 use crate::cube::SliceKey;
 use crate::cube::coverage::SliceCoverage;
 use crate::cube::key::{Key, KeyLayout};
@@ -23,7 +24,7 @@ struct Tables {
 pub(super) fn slices(
     plan: &SourcePlan<'_>,
     position: usize,
-    (cuboids, grains): (Vec<Sums>, Vec<UnitSums>),
+    (cuboids, grains): (Vec<Cells>, Vec<UnitCells>),
 ) -> Vec<(SliceKey, Slice)> {
     let mut tables: BTreeMap<SliceKey, Tables> = BTreeMap::new();
     for (layout, sums) in plan.cuboids.iter().zip(cuboids) {
@@ -32,10 +33,8 @@ pub(super) fn slices(
         }
     }
     for (grain, sums) in plan.grains.iter().zip(grains) {
-        let mut units: BTreeMap<u128, Sums> = BTreeMap::new();
-        sums.into_iter().for_each(|((unit, key), count)| {
-            units.entry(unit).or_default().insert(key, count);
-        });
+        let mut units: BTreeMap<u128, Cells> = BTreeMap::new();
+        sums.into_iter().for_each(|((unit, key), count)| units.entry(unit).or_default().push((key, count)));
         for (key, table) in units.into_values().flat_map(|sums| by_slice(plan.catalogue, &grain.layout, sums)) {
             tables.entry(key).or_default().units.entry(grain.role.clone()).or_default().push(table);
         }
@@ -58,7 +57,11 @@ pub(super) fn slices(
 }
 
 /// One cuboid's cells by measure, country and year, over the other dimensions.
-pub(crate) fn by_slice(catalogue: &Catalogue, layout: &KeyLayout, sums: Sums) -> BTreeMap<SliceKey, Table> {
+pub(crate) fn by_slice(
+    catalogue: &Catalogue,
+    layout: &KeyLayout,
+    sums: impl IntoIterator<Item = (Key, i128)>,
+) -> BTreeMap<SliceKey, Table> {
     let known = catalogue.known();
     let place = [known.measure, known.ref_area, known.time_period];
     let others: Vec<DimensionId> = layout.dimensions().filter(|d| !place.contains(d)).collect();
