@@ -50,6 +50,7 @@ Examples:
   matricula run my-batch.toml --out out/mine --language es
   matricula run my-batch.toml --out out/mine --key-file my-key
   matricula run my-batch.toml --out out/mine --cubes out/cubes-of-chile --cubes out/cubes-of-brazil
+  matricula run my-batch.toml --out out/mine --cache out/cache
 
 The folder DIR is made, or replaced whole if it holds an earlier run; any other folder is refused.
 What is written to it is restricted: it holds counts of single children.")]
@@ -171,8 +172,14 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) keep_going: bool,
     /// Compute from a cube file, or a folder of them, instead of the files of the sources; may be given several times
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["key_file", "key_descriptor"])]
     pub(crate) cubes: Vec<PathBuf>,
+    /// Folder in which what a source came to is kept, so that only sources that changed are read; it holds personal data
+    #[arg(long, value_name = "DIR", conflicts_with = "cubes")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Hash every file anew, also those with the same size and time as before
+    #[arg(long, requires = "cache")]
+    pub(crate) rehash: bool,
     /// Language of the account for people, account.md and account.html
     #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
     pub(crate) language: Lang,
@@ -193,6 +200,8 @@ pub(crate) struct Cube {
     /// Number of threads; as many as the machine has, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) key: Key,
     #[command(flatten)]
     pub(crate) specs: Specs,
 }

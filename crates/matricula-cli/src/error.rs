@@ -98,8 +98,10 @@ impl Failure {
             }
             Self::Key { error, .. } => vec![format!("help: {}", key::help(error))],
             Self::Store(error) => vec![format!("help: {}", help(error))],
-            Self::Cubes(CubeError::Store(error)) => vec![format!("help: {}", help(error))],
-            Self::Run(_) | Self::Cubes(CubeError::Threads(_)) => {
+            Self::Cubes(CubeError::Store(error)) | Self::Run(RunError::Cache(error)) => {
+                vec![format!("help: {}", help(error))]
+            }
+            Self::Run(RunError::Threads(_)) | Self::Cubes(CubeError::Threads(_)) => {
                 vec!["help: ask for fewer threads with `--threads`".to_owned()]
             }
             Self::Output(_) => vec!["help: check where the output is led to, and the space there".to_owned()],
@@ -116,6 +118,7 @@ fn help(error: &StoreError) -> &'static str {
         StoreError::NotAFolder { .. } | StoreError::NoName { .. } => {
             "name a folder, or a place where nothing stands yet"
         }
+        StoreError::NoCache { .. } => "name a folder that is absent, empty, or a cache; nothing in it was touched",
         StoreError::AFolder { .. } => "name a file in it",
         StoreError::NotOurFile { .. } => "name a file that is absent, or an earlier page; it was not touched",
         StoreError::Exists { .. } => "name another file, or replace it with `--force`; nothing was written",

@@ -45,18 +45,6 @@ pub(crate) fn to_the_end(path: &Path, batch: &Batch, key: &Key) -> Result<RunOpt
     Ok(RunOptions { base: base(path), keep_going: true, threads: None, linking })
 }
 
-/// Refuses a batch that follows pupils: what is counted in a cube has no pupils any more.
-pub(crate) fn without_link(batch: &Batch, what: &str) -> Result<(), Failure> {
-    if batch.link.is_none() {
-        return Ok(());
-    }
-    Err(Failure::Usage {
-        message: format!("the batch follows pupils over the years, which {what} cannot do: they hold counts"),
-        help: "take `[link]` out of the batch, or run it on the files of its sources".to_owned(),
-        candidates: Vec::new(),
-    })
-}
-
 /// Position of an indicator in the catalogue.
 pub(crate) fn indicator(catalogue: &Catalogue, id: &str) -> Result<usize, Failure> {
     let ids = || catalogue.indicators().iter().map(|indicator| indicator.id.as_str());

@@ -108,4 +108,5 @@ problem_codes! {
     CubeMissing "D033" "source without a cube", "A run from cubes finds none for a source of the batch.";
     CubeNotAsked "D034" "cube without a source", "A run from cubes finds one of a source that the batch does not have. It is not used.";
     PartsNotMerged "D035" "parts of a source cannot be put together", "A rule compares all rows of a pupil, a table has margins of its own or must not repeat a cell, or one file is in two parts. `disjoint_by` declares that parts share no pupil.";
+    CacheUnwritten "D036" "cache could not be written", "The folder of `--cache` does not take what a source came to. The figures are complete; the next run reads the source again.";
 }

@@ -45,6 +45,7 @@ mod figures;
 mod flows;
 pub mod formulas;
 mod harmonize;
+mod incremental;
 mod indicator;
 mod init;
 mod interchange;
@@ -71,4 +72,6 @@ pub use init::{InitOptions, Initiated, Proposal, init};
 pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
 pub use link::{KeyError, LEAST_KEY_BYTES, Linking, PseudonymKey};
 pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};
-pub use run::{Counts, InputFileHash, NoProgress, Progress, Run, RunError, RunOptions, check_files, run, run_from};
+pub use run::{
+    Counts, InputFileHash, NoProgress, Progress, Reuse, Run, RunError, RunOptions, check_files, run, run_from,
+};

@@ -13,10 +13,12 @@ use crate::disaggregation::Disaggregation;
 use crate::estimates::Estimates;
 use crate::figures::{figures_of, unknown_systems};
 use crate::flows::{GradeFlow, flows};
+use crate::incremental::from_cache;
 use crate::ledger::Ledger;
 use crate::link::{Linker, Linking};
 use crate::provenance::Provenance;
 use crate::read::find_files;
+use crate::store::StoreError;
 
 /// What a caller decides about a run.
 #[derive(Debug, Clone)]
@@ -39,6 +41,22 @@ pub enum Counts {
     Files,
     /// Cube files, or folders of them; no other file is read.
     Cubes(Vec<PathBuf>),
+    /// A cache for what has not changed, else the files.
+    Cache {
+        /// Where it is; made if it is absent.
+        folder: PathBuf,
+        /// Whether files count as changed until their bytes are hashed anew; else size and time decide.
+        rehash: bool,
+    },
+}
+
+/// How many sources were read, and how many were not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reuse {
+    /// Sources whose files were read.
+    pub read: usize,
+    /// Sources that came from the cache.
+    pub from_cache: usize,
 }
 
 /// Told how far a run is. The engine itself never prints.
@@ -100,6 +118,8 @@ pub struct Run {
     pub inputs: Vec<InputFileHash>,
     /// The cubes that took their place.
     pub cubes: Vec<CubeInput>,
+    /// What came from the cache, where there is one.
+    pub reuse: Option<Reuse>,
     /// Hash of every cell of the cube; the same whatever the threads, the order of rows and the split of files.
     pub cube_hash: String,
 }
@@ -110,6 +130,9 @@ pub enum RunError {
     /// The threads could not be started.
     #[error("the threads for the row pass could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The cache cannot be used.
+    #[error(transparent)]
+    Cache(#[from] StoreError),
 }
 
 /// Findings about the files of a batch: a path or pattern that finds none, an ending that tells no format.
@@ -141,7 +164,7 @@ pub fn run(
 /// The same from counts that were made before: the figures are those that [`run`] gives.
 ///
 /// # Errors
-/// Where the threads cannot be started.
+/// Where the threads cannot be started, or the folder of the cache cannot be used.
 pub fn run_from(
     catalogue: &Catalogue,
     batch: &Batch,
@@ -150,25 +173,27 @@ pub fn run_from(
     progress: &dyn Progress,
 ) -> Result<Run, RunError> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
-    Ok(threads.install(|| {
+    threads.install(|| {
         let gathered = match counts {
             Counts::Files => from_files(catalogue, batch, options, progress),
             Counts::Cubes(paths) => from_cubes(catalogue, batch, paths),
+            Counts::Cache { folder, rehash } => from_cache(catalogue, batch, options, (folder, *rehash), progress)?,
         };
-        figures(catalogue, batch, options, gathered, progress)
-    }))
+        Ok(figures(catalogue, batch, options, gathered, progress))
+    })
 }
 
 /// What is known of the sources, before any figure.
 #[derive(Default)]
-struct Gathered {
-    run: Run,
-    cube: CubeBuilder,
+pub(crate) struct Gathered {
+    pub(crate) run: Run,
+    pub(crate) cube: CubeBuilder,
     rules: Vec<Vec<String>>,
 }
 
 impl Gathered {
-    fn add(&mut self, source: SourceResult) {
+    /// Adds a source; they come in the order of the batch.
+    pub(crate) fn add(&mut self, source: SourceResult) {
         self.run.problems.extend(source.problems);
         self.run.ledger.accounts.push(source.account);
         self.run.ledger.variables.extend(source.variables);
@@ -183,7 +208,9 @@ fn from_files(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progre
     let mut linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
     for position in 0..batch.sources.len() {
         let source = aggregate(catalogue, batch, position, &options.base, linker.source(position), progress);
-        gathered.cube.add(linker.finished(position, source.account.refused));
+        if let Some(finished) = linker.finished(position, source.account.refused) {
+            gathered.cube.add(linker.slices(&finished.followed));
+        }
         gathered.add(source);
     }
     let (found, bridges) = linker.finish();
@@ -196,6 +223,8 @@ fn from_cubes(catalogue: &Catalogue, batch: &Batch, paths: &[PathBuf]) -> Gather
     let mut gathered = Gathered::default();
     let loaded = load(catalogue, batch, paths);
     loaded.results.into_iter().for_each(|source| gathered.add(source));
+    gathered.cube.add(loaded.slices);
+    gathered.run.inputs.extend(loaded.bridges);
     gathered.run.problems.extend(loaded.problems);
     gathered.run.cubes = loaded.cubes;
     gathered

@@ -6,6 +6,7 @@ use matricula::{RunOptions, store};
 
 use crate::arguments::Cube;
 use crate::error::Failure;
+use crate::key;
 use crate::open;
 use crate::progress::Bar;
 use crate::render::{account, problems};
@@ -13,13 +14,12 @@ use crate::render::{account, problems};
 pub(super) fn cube(arguments: &Cube, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let catalogue = open::catalogue(arguments.specs.specs.as_deref(), err)?;
     let batch = open::batch(&arguments.batch, &catalogue, err)?;
-    open::without_link(&batch, "cubes")?;
     store::check_cube_target(&arguments.out)?;
     let options = RunOptions {
         base: open::base(&arguments.batch),
         keep_going: true,
         threads: arguments.threads.map(usize::from),
-        linking: None,
+        linking: key::linking(&arguments.key, &batch, &open::base(&arguments.out))?,
     };
     let bar = Bar::new();
     let cubes = matricula::cubes(&catalogue, &batch, &options, &bar);
@@ -33,7 +33,7 @@ pub(super) fn cube(arguments: &Cube, out: &mut dyn Write, err: &mut dyn Write) -
     writeln!(
         out,
         "Cubes of {} of {} sources written to {} (restricted: personal data, not for publication)",
-        cubes.files.len(),
+        cubes.files.iter().filter(|file| !file.linked).count(),
         batch.sources.len(),
         written.folder.display()
     )?;

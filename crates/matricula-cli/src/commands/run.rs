@@ -6,7 +6,7 @@ use std::path::Path;
 use matricula::spec::docs::Language;
 use matricula::spec::{Batch, Catalogue};
 use matricula::store::{self, Facts, Written};
-use matricula::{Counts, Run as Computed, RunOptions};
+use matricula::{Counts, Reuse, Run as Computed, RunOptions};
 
 use crate::arguments::Run;
 use crate::error::Failure;
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
         threads: arguments.threads.map(usize::from),
         linking: key::linking(&arguments.key, &batch, &open::base(&arguments.out))?,
     };
-    let counts = counts(arguments, &batch)?;
+    let counts = counts(arguments);
     let bar = Bar::new();
     let run = matricula::run_from(&catalogue, &batch, &options, &counts, &bar);
     bar.clear();
@@ -38,12 +38,12 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
 }
 
 /// Where the counts come from.
-fn counts(arguments: &Run, batch: &Batch) -> Result<Counts, Failure> {
-    if arguments.cubes.is_empty() {
-        return Ok(Counts::Files);
+fn counts(arguments: &Run) -> Counts {
+    match &arguments.cache {
+        Some(folder) => Counts::Cache { folder: folder.clone(), rehash: arguments.rehash },
+        None if arguments.cubes.is_empty() => Counts::Files,
+        None => Counts::Cubes(arguments.cubes.clone()),
     }
-    open::without_link(batch, "cubes")?;
-    Ok(Counts::Cubes(arguments.cubes.clone()))
 }
 
 /// Only these indicators, if any are named.
@@ -94,6 +94,9 @@ fn show(catalogue: &Catalogue, run: &Computed, written: &Written, out: &mut dyn 
     aggregates::show(catalogue, &run.aggregates, out)?;
     writeln!(out, "\nRecords:")?;
     account::show(run.ledger.accounts(), out)?;
+    if let Some(Reuse { read, from_cache }) = run.reuse {
+        writeln!(out, "  read {read} of {} sources, {from_cache} from the cache", read + from_cache)?;
+    }
     writeln!(out, "\n{}", problems::summary(&run.problems))?;
     writeln!(
         out,

@@ -86,7 +86,8 @@ impl Counted {
     }
 }
 
-fn sorted<K: Ord + Copy>(sums: impl IntoIterator<Item = (K, i128)>) -> Vec<(K, i128)> {
+/// Sums as cells.
+pub(crate) fn sorted<K: Ord + Copy>(sums: impl IntoIterator<Item = (K, i128)>) -> Vec<(K, i128)> {
     let mut cells: Vec<_> = sums.into_iter().collect();
     cells.sort_unstable_by_key(|(key, _)| *key);
     cells

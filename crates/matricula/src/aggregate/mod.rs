@@ -10,4 +10,4 @@ pub(crate) mod planner;
 pub(crate) mod slices;
 mod source;
 
-pub(crate) use source::{SourceResult, aggregate, conclude, count, count_files, hashes, one};
+pub(crate) use source::{SourceResult, aggregate, conclude, count, count_files, one};

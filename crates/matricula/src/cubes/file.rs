@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::model::mapping::RowKind;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::coverage::{Covered, covered};
 use super::fingerprint::{Engine, Fingerprint};
@@ -16,6 +16,7 @@ use crate::aggregate::pass::SourcePlan;
 use crate::cube::SliceKey;
 use crate::cube::coverage::SliceCoverage;
 use crate::cube::key::KeyLayout;
+use crate::run::InputFileHash;
 use crate::store::StoreError;
 use crate::store::cubes::table::{self, Columns, Opened};
 
@@ -60,6 +61,21 @@ pub(crate) fn encode(
     };
     let meta = meta(plan.catalogue, &sections, |_| None, Content::Source(Box::new(content)));
     table::encode(plan.catalogue, &meta, &sections)
+}
+
+/// The name of all that decides on the counts of a source, in hexadecimal.
+pub(crate) fn key_of_source(plan: &SourcePlan<'_>, fingerprint: &Fingerprint, inputs: &[InputFileHash]) -> String {
+    let plain = plan.cuboids.iter().map(|layout| (None, names(plan.catalogue, layout)));
+    let grains = plan.grains.iter().map(|grain| (Some(&grain.role), names(plan.catalogue, &grain.layout)));
+    let cuboids: Vec<_> = plain.chain(grains).collect();
+    key(&(fingerprint, inputs, cuboids))
+}
+
+/// The name of what decides on a content, with the program that counts.
+pub(crate) fn key(deciding: &impl Serialize) -> String {
+    // Texts and numbers always have a JSON.
+    let text = serde_json::to_vec(&(FORMAT, Engine::this(), deciding)).unwrap_or_default();
+    blake3::hash(&text).to_hex().to_string()
 }
 
 /// What a file of these cuboids says of itself; `source` names the source of a cuboid where a file holds several.

@@ -9,13 +9,19 @@ use crate::aggregate::pass::SourcePlan;
 use crate::harmonize::plan::refuses_repeats;
 
 /// Why parts of the source of a plan cannot be put together, and what to do; nothing where they can.
-pub(crate) fn refusal(plan: &SourcePlan<'_>, parts: &[Counted]) -> Option<(String, String)> {
+pub(crate) fn refusal(plan: &SourcePlan<'_>, parts: &[Counted], followed: bool) -> Option<(String, String)> {
     let mut seen = BTreeSet::new();
     let mut inputs = parts.iter().flat_map(|part| &part.inputs);
     if inputs.any(|input| !seen.insert(&input.blake3)) {
         return Some((
             "one file in two parts".to_owned(),
             "Take one of them out; its rows would be counted twice.".to_owned(),
+        ));
+    }
+    if followed {
+        return Some((
+            "parts of a source whose pupils are followed".to_owned(),
+            "Make one cube of all its files: a pupil may have records in several.".to_owned(),
         ));
     }
     if plan.mapping.amount.rows() == RowKind::Cells {

@@ -77,8 +77,8 @@ pub(crate) struct LinkedMeta {
     pub(crate) sources: Vec<LinkedSource>,
     /// The bridges of the batch.
     pub(crate) bridges: Vec<InputFileHash>,
-    /// What the batch says of the bridges.
-    pub(crate) bridging: String,
+    /// BLAKE3 of what the batch says of the bridges, and of which record of a year is preferred.
+    pub(crate) linking: String,
     /// Country and year in which some pupil can be found.
     pub(crate) years: Vec<(String, u16)>,
     /// Pupils of two years whose sex differs.

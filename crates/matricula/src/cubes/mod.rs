@@ -7,15 +7,20 @@
 mod coverage;
 mod file;
 mod fingerprint;
+mod linked;
 mod load;
 mod make;
 mod merge;
 mod meta;
 
+pub(crate) use file::{decode, encode, key_of_source, read_meta};
+pub(crate) use fingerprint::{Fingerprint, Fingerprints};
+pub(crate) use linked::{decode_linked, encode_linked, key_of_linked, wanted};
 pub use load::CubeInput;
-pub(crate) use load::{Loaded, load};
+pub(crate) use load::load;
 pub use make::{CubeError, CubeFile, Cubes, cubes};
-pub(crate) use meta::{Meta, keys_as_text};
+pub(crate) use merge::together;
+pub(crate) use meta::{LinkedMeta, LinkedSource, Meta, keys_as_text};
 
 use crate::cube::key::{Key, KeyLayout};
 

@@ -27,7 +27,10 @@ struct Manifest {
 #[derive(Debug, Serialize, Deserialize)]
 struct Listed {
     file: String,
-    source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    linked: Option<String>,
     blake3: String,
 }
 
@@ -70,7 +73,8 @@ pub fn write_cubes(dir: &Path, cubes: &Cubes) -> Result<Written, StoreError> {
     let files: Vec<OutputFile> = outputs.written();
     let listed = |(name, cube): (&String, &CubeFile)| Listed {
         file: name.clone(),
-        source: cube.source.clone(),
+        source: (!cube.linked).then(|| cube.name.clone()),
+        linked: cube.linked.then(|| cube.name.clone()),
         blake3: cube.blake3.clone(),
     };
     let manifest = Manifest {
@@ -92,7 +96,8 @@ fn file_names(files: &[CubeFile]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for file in files {
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' };
-        let stem: String = file.source.chars().map(plain).collect();
+        let prefix = if file.linked { "linked-" } else { "" };
+        let stem: String = prefix.chars().chain(file.name.chars()).map(plain).collect();
         let taken = |name: &String| names.iter().any(|other| other.eq_ignore_ascii_case(name));
         let further = (2..).map(|number| format!("{stem}-{number}.{ENDING}"));
         let name = std::iter::once(format!("{stem}.{ENDING}")).chain(further).find(|name| !taken(name));
