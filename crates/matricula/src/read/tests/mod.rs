@@ -86,6 +86,7 @@ fn source(patterns: &[&str]) -> Source {
         separator: b',',
         sheet: None,
         member: None,
+        disjoint_by: None,
     }
 }
 
