@@ -13,7 +13,7 @@ use std::path::Path;
 
 use matricula::spec::model::batch::Source;
 use matricula::spec::model::rule::Check;
-use matricula::spec::{Batch, Catalogue, ProblemCode};
+use matricula::spec::{Batch, Catalogue, ProblemCode, Severity};
 use matricula::{Counts, NoProgress, Reuse, Run, RunOptions};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -138,6 +138,8 @@ fn from_parts(catalogue: &Catalogue, batch: &Batch, base: &Path) -> (Run, [usize
 }
 
 fn assert_as_told(world: &World, one: &Run, other: &Run, what: &str) {
+    let errors: Vec<_> = other.problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
+    assert!(errors.is_empty() || one.problems.has_errors(), "{errors:?} with {what}\n{world:?}");
     assert_same(world, one, other, what);
     assert!(one.problems == other.problems, "findings depend on {what}\n{world:?}");
     assert!(one.inputs == other.inputs, "inputs depend on {what}\n{world:?}");

@@ -121,7 +121,7 @@ pub(crate) fn cube_files(path: &Path) -> Result<Vec<Found>, Problems> {
         if !lost.is_empty() {
             return Err(lost);
         }
-        if paths.is_empty() {
+        if paths.is_empty() && !path.join(MANIFEST).is_file() {
             return Err(one(absent(path)));
         }
     } else {
