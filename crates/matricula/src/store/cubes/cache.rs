@@ -173,3 +173,80 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
 fn whole(path: &Path) -> Option<String> {
     Some(fs::canonicalize(path).ok()?.to_string_lossy().into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    fn opened(folder: &Path) -> Cache {
+        Cache::open(folder).expect("a cache")
+    }
+
+    #[test]
+    fn what_is_not_used_for_long_is_removed() {
+        let above = tempfile::tempdir().expect("a folder");
+        let folder = above.path().join("cache");
+        let mut cache = opened(&folder);
+        cache.add("used", b"one").expect("written");
+        cache.add("unused", b"other").expect("written");
+        cache.close().expect("closed");
+        fs::write(folder.join("added-by-another-run.parquet"), b"third").expect("written");
+        fs::write(folder.join(format!("{TEMPORARY}left")), b"of a killed run").expect("written");
+        for run in 1..=KEPT_RUNS {
+            let mut cache = opened(&folder);
+            assert_eq!(cache.read("unused").as_deref(), Some(&b"other"[..]), "after {run} runs");
+            cache.used("used");
+            cache.close().expect("closed");
+        }
+        let cache = opened(&folder);
+        assert_eq!(cache.read("used").as_deref(), Some(&b"one"[..]));
+        assert_eq!(cache.read("unused"), None);
+        assert_eq!(cache.read("added-by-another-run").as_deref(), Some(&b"third"[..]));
+        assert!(!folder.join(format!("{TEMPORARY}left")).exists());
+    }
+
+    #[test]
+    fn two_runs_at_a_time_take_nothing_from_each_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut first = opened(folder.path());
+        let mut second = opened(folder.path());
+        first.add("first", b"one").expect("written");
+        second.add("second", b"other").expect("written");
+        let waiting = temporary(folder.path()).expect("a file of the first");
+        second.close().expect("closed");
+        assert!(waiting.path().exists(), "only one of them clears up");
+        first.close().expect("closed");
+        let cache = opened(folder.path());
+        assert!(cache.read("first").is_some() && cache.read("second").is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_hash_is_known_while_size_and_time_are_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data.csv");
+        let write = |text: &str, age: u64| {
+            fs::write(&data, text).expect("written");
+            let file = File::options().append(true).open(&data).expect("a file");
+            file.set_modified(SystemTime::now() - Duration::from_secs(age)).expect("a time");
+        };
+        let cache_folder = folder.path().join("cache");
+        let remembered = || {
+            let mut cache = opened(&cache_folder);
+            cache.remember(&data, Stamp::of(&data).expect("a stamp"), "hash");
+            cache.close().expect("closed");
+            opened(&cache_folder).known_hash(&data, Stamp::of(&data))
+        };
+        write("a", 0);
+        assert_eq!(remembered(), None, "it may be written again with the same time");
+        write("a", 3600);
+        assert_eq!(remembered().as_deref(), Some("hash"));
+        write("a", 3599);
+        assert_eq!(opened(&cache_folder).known_hash(&data, Stamp::of(&data)), None);
+        write("ab", 3600);
+        assert_eq!(opened(&cache_folder).known_hash(&data, Stamp::of(&data)), None);
+        assert_eq!(opened(&cache_folder).known_hash(&folder.path().join("absent"), None), None);
+    }
+}
