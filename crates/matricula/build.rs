@@ -32,7 +32,6 @@ const COUNTING: &[&str] = &[
     "matricula/src/cube",
     "matricula/src/cubes",
     "matricula/src/harmonize",
-    "matricula/src/indicator",
     "matricula/src/link",
     "matricula/src/read",
     "matricula/src/store/cubes",

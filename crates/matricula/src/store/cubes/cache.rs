@@ -118,8 +118,7 @@ impl Cache {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
-            let key = name.strip_suffix(&format!(".{ENDING}"));
-            let stale = key.is_some_and(|key| {
+            let stale = key_of(&name).is_some_and(|key| {
                 // One that another run has added at the same time is not in this index yet.
                 *self.index.entries.entry(key.to_owned()).or_insert(self.index.runs) <= oldest
             });
@@ -147,23 +146,31 @@ impl Cache {
     }
 }
 
-/// What an earlier run has learned; nothing where its index is damaged, which only costs time.
+/// What an earlier run has learned.
+/// Without a sound index the folder must hold nothing but what a cache holds: then it is new, or only time is lost.
 fn index(folder: &Path) -> Result<Index, StoreError> {
-    let empty = || Index { matricula: MARKER.to_owned(), format: FORMAT, ..Index::default() };
     let text = match fs::read(folder.join(INDEX)) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mut entries = fs::read_dir(folder).map_err(StoreError::io("open the folder", folder))?.flatten();
-            let ours = |name: &str| [LOCK, README].contains(&name) || name.starts_with(TEMPORARY);
-            return match entries.find(|entry| !ours(&entry.file_name().to_string_lossy())) {
-                None => Ok(empty()),
-                Some(_) => Err(StoreError::NoCache { folder: folder.to_owned() }),
-            };
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(StoreError::io("read the index of", folder)(error)),
     };
     let index = serde_json::from_slice::<Index>(&text).ok();
-    Ok(index.filter(|index| index.matricula == MARKER && index.format == FORMAT).unwrap_or_else(empty))
+    if let Some(index) = index.filter(|index| index.matricula == MARKER && index.format == FORMAT) {
+        return Ok(index);
+    }
+    let ours =
+        |name: &str| [LOCK, README, INDEX].contains(&name) || name.starts_with(TEMPORARY) || key_of(name).is_some();
+    let mut entries = fs::read_dir(folder).map_err(StoreError::io("open the folder", folder))?.flatten();
+    if entries.any(|entry| !ours(&entry.file_name().to_string_lossy())) {
+        return Err(StoreError::NoCache { folder: folder.to_owned() });
+    }
+    Ok(Index { matricula: MARKER.to_owned(), format: FORMAT, ..Index::default() })
+}
+
+/// The key of an entry's file; nothing for any other file.
+fn key_of(name: &str) -> Option<&str> {
+    let key = name.strip_suffix(ENDING)?.strip_suffix('.')?;
+    (key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(key)
 }
 
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
@@ -184,27 +191,42 @@ mod tests {
         Cache::open(folder).expect("a cache")
     }
 
+    fn key(name: &str) -> String {
+        blake3::hash(name.as_bytes()).to_hex().to_string()
+    }
+
     #[test]
     fn what_is_not_used_for_long_is_removed() {
         let above = tempfile::tempdir().expect("a folder");
         let folder = above.path().join("cache");
         let mut cache = opened(&folder);
-        cache.add("used", b"one").expect("written");
-        cache.add("unused", b"other").expect("written");
+        cache.add(&key("used"), b"one").expect("written");
+        cache.add(&key("unused"), b"other").expect("written");
         cache.close().expect("closed");
-        fs::write(folder.join("added-by-another-run.parquet"), b"third").expect("written");
+        fs::write(folder.join(format!("{}.parquet", key("third"))), b"third").expect("written");
+        fs::write(folder.join("thesis.parquet"), b"not ours").expect("written");
         fs::write(folder.join(format!("{TEMPORARY}left")), b"of a killed run").expect("written");
         for run in 1..=KEPT_RUNS {
             let mut cache = opened(&folder);
-            assert_eq!(cache.read("unused").as_deref(), Some(&b"other"[..]), "after {run} runs");
-            cache.used("used");
+            assert_eq!(cache.read(&key("unused")).as_deref(), Some(&b"other"[..]), "after {run} runs");
+            cache.used(&key("used"));
             cache.close().expect("closed");
         }
         let cache = opened(&folder);
-        assert_eq!(cache.read("used").as_deref(), Some(&b"one"[..]));
-        assert_eq!(cache.read("unused"), None);
-        assert_eq!(cache.read("added-by-another-run").as_deref(), Some(&b"third"[..]));
+        assert_eq!(cache.read(&key("used")).as_deref(), Some(&b"one"[..]));
+        assert_eq!(cache.read(&key("unused")), None);
+        assert_eq!(cache.read(&key("third")).as_deref(), Some(&b"third"[..]));
         assert!(!folder.join(format!("{TEMPORARY}left")).exists());
+        assert!(folder.join("thesis.parquet").exists());
+    }
+
+    #[test]
+    fn an_index_of_something_else_does_not_make_a_cache() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join(INDEX), r#"{"matricula": "run"}"#).expect("written");
+        fs::write(folder.path().join("page.html"), "not ours").expect("written");
+        assert!(matches!(Cache::open(folder.path()), Err(StoreError::NoCache { .. })));
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2, "nothing is written there");
     }
 
     #[test]
@@ -212,14 +234,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut first = opened(folder.path());
         let mut second = opened(folder.path());
-        first.add("first", b"one").expect("written");
-        second.add("second", b"other").expect("written");
+        first.add(&key("first"), b"one").expect("written");
+        second.add(&key("second"), b"other").expect("written");
         let waiting = temporary(folder.path()).expect("a file of the first");
         second.close().expect("closed");
         assert!(waiting.path().exists(), "only one of them clears up");
         first.close().expect("closed");
         let cache = opened(folder.path());
-        assert!(cache.read("first").is_some() && cache.read("second").is_some());
+        assert!(cache.read(&key("first")).is_some() && cache.read(&key("second")).is_some());
     }
 
     #[cfg(unix)]
