@@ -14,6 +14,7 @@ use matricula::spec::docs::Language;
 Examples:
   matricula check fixtures/demo/batch.toml
   matricula run fixtures/demo/batch.toml --out out/demo
+  matricula cube fixtures/demo/batch.toml --out out/cubes
   matricula explain GER.1
   matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022 --by sex=F
   matricula compare OAEPG.1 --batch fixtures/demo/batch.toml
@@ -48,10 +49,22 @@ Examples:
   matricula run my-batch.toml --out out/mine --specs my-specs --keep-going
   matricula run my-batch.toml --out out/mine --language es
   matricula run my-batch.toml --out out/mine --key-file my-key
+  matricula run my-batch.toml --out out/mine --cubes out/cubes-of-chile --cubes out/cubes-of-brazil
+  matricula run my-batch.toml --out out/mine --cache out/cache
 
 The folder DIR is made, or replaced whole if it holds an earlier run; any other folder is refused.
 What is written to it is restricted: it holds counts of single children.")]
     Run(Run),
+    /// Count the records of a batch into cubes, one file a source, from which `run --cubes` computes
+    #[command(after_help = "\
+Examples:
+  matricula cube fixtures/demo/batch.toml --out out/cubes
+  matricula run fixtures/demo/batch.toml --cubes out/cubes --out out/demo
+
+Cubes of parts of a source, made on several machines, are put together by `run`, one `--cubes` for each folder.
+The folder DIR is made, or replaced whole if it holds earlier cubes; any other folder is refused.
+What is written to it is restricted: it holds counts of single children.")]
+    Cube(Cube),
     /// Show what an indicator means, or how one figure came about
     #[command(after_help = "\
 Examples:
@@ -161,9 +174,35 @@ pub(crate) struct Run {
     /// Tell on standard error how long each part took
     #[arg(long)]
     pub(crate) timings: bool,
+    /// Compute from a cube file, or a folder of them, instead of the files of the sources; may be given several times
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["key_file", "key_descriptor"])]
+    pub(crate) cubes: Vec<PathBuf>,
+    /// Folder in which what a source came to is kept, so that only sources that changed are read; it holds personal data
+    #[arg(long, value_name = "DIR", conflicts_with = "cubes")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Hash every file anew, also those with the same size and time as before
+    #[arg(long, requires = "cache")]
+    pub(crate) rehash: bool,
     /// Language of the account for people, account.md and account.html
     #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
     pub(crate) language: Lang,
+    #[command(flatten)]
+    pub(crate) key: Key,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Arguments of `cube`.
+#[derive(Debug, Args)]
+pub(crate) struct Cube {
+    /// The batch file
+    pub(crate) batch: PathBuf,
+    /// Folder to write to: absent, empty, or earlier cubes
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Number of threads; as many as the machine has, if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) key: Key,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use matricula::store::StoreError;
-use matricula::{KeyError, RunError};
+use matricula::{CubeError, KeyError, RunError};
 
 use crate::key;
 use crate::render::problems::did_you_mean;
@@ -52,6 +52,9 @@ pub(crate) enum Failure {
     /// The run cannot be made.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The cubes cannot be made.
+    #[error(transparent)]
+    Cubes(#[from] CubeError),
     /// Standard output does not take what is written.
     #[error("cannot write to standard output: {0}")]
     Output(#[from] io::Error),
@@ -81,7 +84,9 @@ impl Failure {
             Self::Specification | Self::Usage { .. } => USAGE,
             // Whoever reads from us has seen enough: `matricula codes | head`.
             Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => 0,
-            Self::Input | Self::Key { .. } | Self::Store(_) | Self::Run(_) | Self::Output(_) => INPUT_OUTPUT,
+            Self::Input | Self::Key { .. } | Self::Store(_) | Self::Run(_) | Self::Cubes(_) | Self::Output(_) => {
+                INPUT_OUTPUT
+            }
         }
     }
 
@@ -93,7 +98,12 @@ impl Failure {
             }
             Self::Key { error, .. } => vec![format!("help: {}", key::help(error))],
             Self::Store(error) => vec![format!("help: {}", help(error))],
-            Self::Run(_) => vec!["help: ask for fewer threads with `--threads`".to_owned()],
+            Self::Cubes(CubeError::Store(error)) | Self::Run(RunError::Cache(error)) => {
+                vec![format!("help: {}", help(error))]
+            }
+            Self::Run(RunError::Threads(_)) | Self::Cubes(CubeError::Threads(_)) => {
+                vec!["help: ask for fewer threads with `--threads`".to_owned()]
+            }
             Self::Output(_) => vec!["help: check where the output is led to, and the space there".to_owned()],
             Self::Findings | Self::Specification | Self::Input => Vec::new(),
         }
@@ -108,6 +118,7 @@ fn help(error: &StoreError) -> &'static str {
         StoreError::NotAFolder { .. } | StoreError::NoName { .. } => {
             "name a folder, or a place where nothing stands yet"
         }
+        StoreError::NoCache { .. } => "name a folder that is absent, empty, or a cache; nothing in it was touched",
         StoreError::AFolder { .. } => "name a file in it",
         StoreError::NotOurFile { .. } => "name a file that is absent, or an earlier page; it was not touched",
         StoreError::Exists { .. } => "name another file, or replace it with `--force`; nothing was written",

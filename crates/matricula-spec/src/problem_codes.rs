@@ -72,6 +72,7 @@ problem_codes! {
     VintagesMixed "S036" "population vintages mixed", "One country has populations of several vintages in one batch. A vintage is part of the figure and is never mixed within a series.";
     PseudonymInvalid "S037" "pseudonym does not hold together", "`[[pseudonym]]` names a column that tells who a pupil is, and the type of its identifiers, as a text of its own or as another column.";
     SynonymInvalid "S038" "synonym not understood", "`synonyms.csv` has a use, role or weight that does not exist, or a word without letters.";
+    PartsInvalid "S039" "parts of a source cannot be told apart by it", "`disjoint_by` names a role under `[identifier]` of the source's mapping: no unit of that role has rows in two parts.";
     FileMissing "D001" "file not found", "A path or pattern of the batch finds no file.";
     FileUnreadable "D002" "file cannot be read", "The file exists and cannot be opened or read to its end, or it is not what its name or `format` says; or an archive is refused: it has not exactly one data file, is encrypted, or has members with `..`, absolute paths, links or a size that no table has.";
     ColumnMissing "D003" "column missing", "A column that the mapping needs is not in the header. If the header seems to have a single column, the separator is probably another one. A sheet must have a name, in a cell of its own, over every column that has values.";
@@ -101,4 +102,11 @@ problem_codes! {
     LinkDisagrees "D027" "linked records tell different things of a pupil", "Records with one pseudonym tell two sexes. They stay linked. An inconsistency to confirm with the producer.";
     BridgeInvalid "D028" "bridge between identifiers does not hold together", "A row of a bridge lacks an identifier, one identifier stands for two pupils, or stands for itself in a circle.";
     LinkScratch "D029" "records to be linked could not be kept", "The nameless file in which records wait for each other could not be written or read back.";
+    CubeDamaged "D030" "cube file is damaged", "The bytes of a cube file are not those that `matricula cube` wrote, or it is another kind of file. Nothing of it is used.";
+    CubeOutdated "D031" "cube was counted otherwise", "A cube was counted by another program, or with another mapping, declaration of the source, rules, code lists or education systems than the batch has now. It would give other figures.";
+    CubeLacks "D032" "cube lacks what the batch asks for", "No cuboid of a cube has together the dimensions that a condition or breakdown of the batch needs. A cube serves batches that ask for less than the one it was made with.";
+    CubeMissing "D033" "source without a cube", "A run from cubes finds none for a source of the batch.";
+    CubeNotAsked "D034" "cube without a source", "A run from cubes finds one of a source that the batch does not have. It is not used.";
+    PartsNotMerged "D035" "parts of a source cannot be put together", "A rule compares all rows of a pupil, a table has margins of its own or must not repeat a cell, or one file is in two parts. `disjoint_by` declares that parts share no pupil.";
+    CacheUnwritten "D036" "cache could not be written", "The folder of `--cache` does not take what a source came to. The figures are complete; the next run reads the source again.";
 }

@@ -38,12 +38,14 @@ mod catalogue;
 pub mod compare;
 mod condition;
 mod cube;
+mod cubes;
 mod disaggregation;
 mod estimates;
 mod figures;
 mod flows;
 pub mod formulas;
 mod harmonize;
+mod incremental;
 mod indicator;
 mod init;
 mod integer_table;
@@ -63,6 +65,7 @@ pub use matricula_spec as spec;
 
 pub use aggregates::{Aggregate, AggregateStatus};
 pub use catalogue::{embedded_specs, open_batch, open_catalogue};
+pub use cubes::{CubeError, CubeFile, CubeInput, Cubes, cubes};
 pub use disaggregation::{Disaggregation, DisaggregationState};
 pub use estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
 pub use flows::GradeFlow;
@@ -70,4 +73,6 @@ pub use init::{InitOptions, Initiated, Proposal, init};
 pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
 pub use link::{KeyError, LEAST_KEY_BYTES, Linking, PseudonymKey};
 pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};
-pub use run::{InputFileHash, NoProgress, Phase, Progress, Run, RunError, RunOptions, check_files, run};
+pub use run::{
+    Counts, InputFileHash, NoProgress, Phase, Progress, Reuse, Run, RunError, RunOptions, check_files, run, run_from,
+};

@@ -3,18 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
+use serde::{Deserialize, Serialize};
 
-use crate::aggregate::aggregate;
+use crate::aggregate::{SourceResult, aggregate};
 use crate::aggregates::{Aggregate, aggregates};
 use crate::cube::{Contested, CubeBuilder};
+use crate::cubes::{CubeInput, load};
 use crate::disaggregation::Disaggregation;
 use crate::estimates::Estimates;
 use crate::figures::{figures_of, unknown_systems};
 use crate::flows::{GradeFlow, flows};
+use crate::incremental::from_cache;
 use crate::ledger::Ledger;
 use crate::link::{Linker, Linking};
 use crate::provenance::Provenance;
 use crate::read::find_files;
+use crate::store::StoreError;
 
 /// What a caller decides about a run.
 #[derive(Debug, Clone)]
@@ -27,6 +31,32 @@ pub struct RunOptions {
     pub threads: Option<usize>,
     /// What it takes to follow pupils over the years; nothing means that nobody is followed.
     pub linking: Option<Linking>,
+}
+
+/// Where the counts of a batch come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Counts {
+    /// The files of its sources.
+    #[default]
+    Files,
+    /// Cube files, or folders of them; no other file is read.
+    Cubes(Vec<PathBuf>),
+    /// A cache for what has not changed, else the files.
+    Cache {
+        /// Where it is; made if it is absent.
+        folder: PathBuf,
+        /// Whether files count as changed until their bytes are hashed anew; else size and time decide.
+        rehash: bool,
+    },
+}
+
+/// How many sources were read, and how many were not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reuse {
+    /// Sources whose files were read.
+    pub read: usize,
+    /// Sources that came from the cache.
+    pub from_cache: usize,
 }
 
 /// Told how far a run is. The engine itself never prints.
@@ -61,7 +91,7 @@ pub struct NoProgress;
 impl Progress for NoProgress {}
 
 /// One file that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFileHash {
     /// Source of the batch.
     pub source: String,
@@ -99,8 +129,12 @@ pub struct Run {
     pub ledger: Ledger,
     /// What was found.
     pub problems: Problems,
-    /// The files that were read.
+    /// The files that were read, here or where the cubes were made.
     pub inputs: Vec<InputFileHash>,
+    /// The cubes that took their place.
+    pub cubes: Vec<CubeInput>,
+    /// What came from the cache, where there is one.
+    pub reuse: Option<Reuse>,
     /// Hash of every cell of the cube; the same whatever the threads, the order of rows and the split of files.
     pub cube_hash: String,
 }
@@ -111,6 +145,9 @@ pub enum RunError {
     /// The threads could not be started.
     #[error("the threads for the row pass could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The cache cannot be used.
+    #[error(transparent)]
+    Cache(#[from] StoreError),
 }
 
 /// Findings about the files of a batch: a path or pattern that finds none, an ending that tells no format.
@@ -136,29 +173,87 @@ pub fn run(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<Run, RunError> {
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
-    Ok(threads.install(|| run_here(catalogue, batch, options, progress)))
+    run_from(catalogue, batch, options, &Counts::Files, progress)
 }
 
-fn run_here(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Run {
-    let mut run = Run::default();
-    let mut cube = CubeBuilder::default();
-    let mut rules = Vec::new();
+/// The same from counts that were made before: the figures are those that [`run`] gives.
+///
+/// # Errors
+/// Where the threads cannot be started, or the folder of the cache cannot be used.
+pub fn run_from(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    options: &RunOptions,
+    counts: &Counts,
+    progress: &dyn Progress,
+) -> Result<Run, RunError> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+    threads.install(|| {
+        let gathered = match counts {
+            Counts::Files => from_files(catalogue, batch, options, progress),
+            Counts::Cubes(paths) => from_cubes(catalogue, batch, paths),
+            Counts::Cache { folder, rehash } => from_cache(catalogue, batch, options, (folder, *rehash), progress)?,
+        };
+        Ok(figures(catalogue, batch, options, gathered, progress))
+    })
+}
+
+/// What is known of the sources, before any figure.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    pub(crate) run: Run,
+    pub(crate) cube: CubeBuilder,
+    rules: Vec<Vec<String>>,
+}
+
+impl Gathered {
+    /// Adds a source; they come in the order of the batch.
+    pub(crate) fn add(&mut self, source: SourceResult) {
+        self.run.problems.extend(source.problems);
+        self.run.ledger.accounts.push(source.account);
+        self.run.ledger.variables.extend(source.variables);
+        self.run.inputs.extend(source.inputs);
+        self.rules.push(source.rules);
+        self.cube.add(source.slices);
+    }
+}
+
+fn from_files(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Gathered {
+    let mut gathered = Gathered::default();
     let mut linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
     for position in 0..batch.sources.len() {
         let source = aggregate(catalogue, batch, position, &options.base, linker.source(position), progress);
         progress.phase(Phase::Link);
-        cube.add(linker.finished(position, source.account.refused));
-        run.problems.extend(source.problems);
-        run.ledger.accounts.push(source.account);
-        run.ledger.variables.extend(source.variables);
-        run.inputs.extend(source.inputs);
-        rules.push(source.rules);
-        cube.add(source.slices);
+        if let Some(finished) = linker.finished(position, source.account.refused) {
+            gathered.cube.add(linker.slices(&finished.followed));
+        }
+        gathered.add(source);
     }
     let (found, bridges) = linker.finish();
-    run.problems.extend(found);
-    run.inputs.extend(bridges);
+    gathered.run.problems.extend(found);
+    gathered.run.inputs.extend(bridges);
+    gathered
+}
+
+fn from_cubes(catalogue: &Catalogue, batch: &Batch, paths: &[PathBuf]) -> Gathered {
+    let mut gathered = Gathered::default();
+    let loaded = load(catalogue, batch, paths);
+    loaded.results.into_iter().for_each(|source| gathered.add(source));
+    gathered.cube.add(loaded.slices);
+    gathered.run.inputs.extend(loaded.bridges);
+    gathered.run.problems.extend(loaded.problems);
+    gathered.run.cubes = loaded.cubes;
+    gathered
+}
+
+fn figures(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    options: &RunOptions,
+    gathered: Gathered,
+    progress: &dyn Progress,
+) -> Run {
+    let Gathered { mut run, cube, rules } = gathered;
     let (cube, contested) = cube.finish();
     run.problems.extend(contested.iter().map(|contested| measured_twice(catalogue, batch, contested)).collect());
     run.cube_hash = cube.canonical_hash();

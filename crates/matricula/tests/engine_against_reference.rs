@@ -1,16 +1,20 @@
 //! The engine against a naive reference written from `docs/estimates.md`, on random small worlds;
-//! and the engine against itself, where threads, the order of rows and the split of files differ.
+//! and the engine against itself, where threads, the order of rows and the split of files differ,
+//! and where counts come from cubes of sources, of their parts, or from a cache.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod reference;
 mod world;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use matricula::spec::Catalogue;
-use matricula::{NoProgress, Run, RunOptions};
+use matricula::spec::model::batch::Source;
+use matricula::spec::model::rule::Check;
+use matricula::spec::{Batch, Catalogue, ProblemCode, Severity};
+use matricula::{Counts, NoProgress, Reuse, Run, RunOptions};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -94,4 +98,88 @@ proptest! {
         assert_same(&world, &whole, &run(&world.shuffled(order), 1, 2).1, "the order of rows");
         assert_same(&world, &whole, &run(&world, 3, 2).1, "the split of files");
     }
+}
+
+fn options(base: &Path) -> RunOptions {
+    RunOptions { base: base.to_owned(), keep_going: false, threads: Some(2), linking: None }
+}
+
+/// A run from the cubes of several batches, each in a folder of its own.
+fn from_cubes(catalogue: &Catalogue, batch: &Batch, base: &Path, counted: &[Batch]) -> Run {
+    let folders: Vec<_> = (0..counted.len()).map(|part| base.join(format!("cubes-{part}"))).collect();
+    for (folder, counted) in folders.iter().zip(counted) {
+        let cubes = matricula::cubes(catalogue, counted, &options(base), &NoProgress).expect("cubes");
+        matricula::store::write_cubes(folder, &cubes).expect("written");
+    }
+    // Nothing else is read.
+    let elsewhere = options(&base.join("elsewhere"));
+    matricula::run_from(catalogue, batch, &elsewhere, &Counts::Cubes(folders), &NoProgress).expect("it runs")
+}
+
+/// The batch with one file of each source; sources that are to stay whole are in the first part with all their files.
+fn only_part(batch: &Batch, part: usize, whole: &[String]) -> Batch {
+    let mut batch = batch.clone();
+    let stays = |source: &Source| whole.contains(&source.id);
+    batch.sources.retain(|source| if stays(source) { part == 0 } else { source.files.len() > part });
+    for source in batch.sources.iter_mut().filter(|source| !stays(source)) {
+        source.files = vec![source.files[part].clone()];
+    }
+    batch
+}
+
+/// A run from cubes of parts, and how many sources were put together; those that are refused are counted whole then.
+fn from_parts(catalogue: &Catalogue, batch: &Batch, base: &Path) -> (Run, [usize; 2]) {
+    let parts = |whole: &[String]| (0..3).map(|part| only_part(batch, part, whole)).collect::<Vec<_>>();
+    let run = from_cubes(catalogue, batch, base, &parts(&[]));
+    let refused = run.problems.iter().filter(|problem| problem.code == ProblemCode::PartsNotMerged);
+    let refused: Vec<String> = refused.filter_map(|problem| problem.place.source.clone()).collect();
+    let merged = batch.sources.iter().filter(|s| s.files.len() > 1 && !refused.contains(&s.id)).count();
+    (from_cubes(catalogue, batch, base, &parts(&refused)), [merged, refused.len()])
+}
+
+fn assert_as_told(world: &World, one: &Run, other: &Run, what: &str) {
+    let errors: Vec<_> = other.problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
+    assert!(errors.is_empty() || one.problems.has_errors(), "{errors:?} with {what}\n{world:?}");
+    assert_same(world, one, other, what);
+    assert!(one.problems == other.problems, "findings depend on {what}\n{world:?}");
+    assert!(one.inputs == other.inputs, "inputs depend on {what}\n{world:?}");
+    assert!(one.provenance == other.provenance, "provenance depends on {what}\n{world:?}");
+}
+
+#[test]
+fn cubes_and_cache_say_what_the_files_say() {
+    let counts = Cell::new([0; 3]);
+    let agree = |seeds: Seeds| {
+        let world = World::new(&seeds);
+        let catalogue = world.catalogue();
+        let folder = tempfile::tempdir().expect("a folder");
+        let base = folder.path();
+        let mut batch = world.batch(&world.write(base, 3), &catalogue);
+        // Without rules that compare records, more can be put together.
+        let compares = |rule: &usize| matches!(catalogue.rules()[*rule].check, Check::Unique { .. });
+        batch.rules.retain(|rule| seeds.specs.is_multiple_of(2) || !compares(rule));
+        let direct = matricula::run(&catalogue, &batch, &options(base), &NoProgress).expect("it runs");
+        let cache = Counts::Cache { folder: base.join("cache"), rehash: false };
+        let cached = || matricula::run_from(&catalogue, &batch, &options(base), &cache, &NoProgress).expect("it runs");
+        assert_as_told(&world, &direct, &cached(), "an empty cache");
+        let again = cached();
+        assert_as_told(&world, &direct, &again, "a cache");
+        let read = direct.ledger.accounts().iter().filter(|account| account.refused).count();
+        assert_eq!(again.reuse, Some(Reuse { read, from_cache: batch.sources.len() - read }));
+        if direct.problems.has_errors() {
+            return Ok(());
+        }
+        let whole = from_cubes(&catalogue, &batch, base, std::slice::from_ref(&batch));
+        assert_as_told(&world, &direct, &whole, "cubes");
+        let (of_parts, [merged, refused]) = from_parts(&catalogue, &batch, base);
+        assert_as_told(&world, &direct, &of_parts, "cubes of parts");
+        let [wholes, all_merged, all_refused] = counts.get();
+        counts.set([wholes + 1, all_merged + merged, all_refused + refused]);
+        Ok(())
+    };
+    if let Err(failure) = TestRunner::new(config(150)).run(&seeds(), agree) {
+        panic!("{failure}");
+    }
+    let counts = counts.into_inner();
+    assert!(counts.iter().all(|count| *count >= 20), "batches, sources merged, sources refused: {counts:?}");
 }

@@ -71,13 +71,20 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("link/resolve.rs", "followed.dedup_by_key(|record| (record.ref_area(), record.year()));", ""),
     ("link/bridge.rs", "Some(next) => at = *next", "Some(_) => at = pseudonym"),
     ("link/normalise.rs", "b'0' if normal.is_empty() => {}", "b'0' if normal.len() > 99 => {}"),
+    ("aggregate/counted.rs", "kept.1 += next.1", "kept.1 = next.1"),
+    ("cubes/merge.rs", "Some(unique.role) != disjoint", "Some(unique.role) == disjoint"),
+    ("cubes/file.rs", "wanted.iter().all(|dimension|", "wanted.iter().any(|dimension|"),
+    ("incremental.rs", "counted.inputs == prepared.inputs", "counted.inputs != prepared.inputs"),
     ("link/slices.rs", "FIRST_RECORD\" => reaches_back", "FIRST_RECORD\" => !reaches_back"),
 ];
 
-/// The test, and what of it, that is to notice a mutation of a file: linking has a reference of its own.
+/// The test, and what of it, that is to notice a mutation of a file: linking has a reference of its own,
+/// and cubes are held against the files.
 fn watching(file: &str) -> (&'static str, &'static str) {
     if file.starts_with("link/") {
         ("link", "engine_and_naive_follower_agree")
+    } else if ["cubes/", "incremental.rs", "aggregate/counted.rs"].iter().any(|of_cubes| file.starts_with(of_cubes)) {
+        ("engine_against_reference", "cubes_and_cache_say_what_the_files_say")
     } else {
         ("engine_against_reference", "engine_and_reference_agree")
     }
@@ -119,7 +126,7 @@ fn every_planted_mutation_is_caught() {
         copy(&root().join(name), &folder.path().join(name));
     }
     let itself = |when: &str| {
-        for file in ["link/", ""] {
+        for file in ["link/", "cubes/", ""] {
             assert_eq!(verdict(folder.path(), watching(file)), (true, true), "the engine itself, {when}");
         }
     };

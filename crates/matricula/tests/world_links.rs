@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use matricula::spec::Catalogue;
 use matricula::spec::model::dimension::CodeId;
-use matricula::{Linking, NoProgress, PseudonymKey, Run, RunOptions};
+use matricula::spec::{Batch, Catalogue};
+use matricula::{Counts, Linking, NoProgress, PseudonymKey, Reuse, Run, RunOptions};
 use matricula_fixtures::world::{Format, Structure, WorldOptions, write_world};
 
 const KEY: &[u8] = b"the key of a public test, which serves nowhere else";
@@ -164,15 +164,55 @@ fn what_became_of_pupils_is_what_their_lives_say() {
     }
 }
 
+fn linked_batch(catalogue: &Catalogue, folder: &Path) -> Batch {
+    let (batch, problems) = matricula::open_batch(&folder.join("batch-linked.toml"), catalogue);
+    batch.unwrap_or_else(|| panic!("{problems:#?}"))
+}
+
 /// Runs the linked batch as it stands, with the catalogue as it is.
 fn run_as_is(catalogue: &Catalogue, folder: &Path) -> Run {
-    let (batch, problems) = matricula::open_batch(&folder.join("batch-linked.toml"), catalogue);
-    let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
+    let batch = linked_batch(catalogue, folder);
     let linking = Linking { key: PseudonymKey::read(KEY).expect("a key"), scratch: folder.to_owned() };
     let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking: Some(linking) };
     let run = matricula::run(catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     run
+}
+
+/// Pupils who were followed once are told the same of from cubes and from the cache, and nobody is read again.
+#[test]
+fn cubes_and_cache_tell_of_pupils_what_their_records_tell() {
+    let (catalogue, problems) = matricula::open_catalogue(None);
+    let catalogue = catalogue.unwrap_or_else(|| panic!("{problems:#?}"));
+    let world = tempfile::tempdir().expect("a folder");
+    let formats = vec![Format::ChileEnrolment, Format::BrazilEnrolment, Format::Canonical];
+    let (structure, years) = (Structure::Chile, (2019, 2021));
+    let options = WorldOptions { pupils: 1_000, seed: 2, years, formats: formats.clone(), structure, dirt: 50 };
+    write_world(&options, world.path()).expect("a world");
+    for format in formats {
+        let folder = world.path().join(format.name());
+        let direct = run_as_is(&catalogue, &folder);
+        assert!(!direct.flows.is_empty());
+        let batch = linked_batch(&catalogue, &folder);
+        let linking = Linking { key: PseudonymKey::read(KEY).expect("a key"), scratch: folder.clone() };
+        let options = |linking| RunOptions { base: folder.clone(), keep_going: false, threads: Some(2), linking };
+        let cubes = matricula::cubes(&catalogue, &batch, &options(Some(linking.clone())), &NoProgress).expect("cubes");
+        matricula::store::write_cubes(&folder.join("cubes"), &cubes).expect("written");
+        let run = |linking, counts: &Counts| {
+            let run = matricula::run_from(&catalogue, &batch, &options(linking), counts, &NoProgress);
+            let run = run.expect("it runs");
+            assert!(run.cube_hash == direct.cube_hash && run.estimates == direct.estimates, "{format}: figures differ");
+            assert!(run.flows == direct.flows && run.provenance == direct.provenance, "{format}: flows differ");
+            assert!(run.ledger == direct.ledger && run.inputs == direct.inputs, "{format}: accounts differ");
+            assert_eq!(run.problems, direct.problems, "{format}");
+            run.reuse
+        };
+        run(None, &Counts::Cubes(vec![folder.join("cubes")]));
+        let cache = Counts::Cache { folder: folder.join("cache"), rehash: false };
+        let sources = batch.sources.len();
+        assert_eq!(run(Some(linking.clone()), &cache), Some(Reuse { read: sources, from_cache: 0 }));
+        assert_eq!(run(Some(linking), &cache), Some(Reuse { read: 0, from_cache: sources }));
+    }
 }
 
 /// Every figure of pupils who are followed, by sex, mobility and grade: numerator and denominator exactly, value to 1e-6.

@@ -4,6 +4,7 @@ mod catalogue;
 mod check;
 mod codes;
 mod compare;
+mod cube;
 mod explain;
 mod init;
 mod mapping;
@@ -20,6 +21,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     match &arguments.command {
         Command::Check(arguments) => check::check(arguments, out, err),
         Command::Run(arguments) => run::run(arguments, out, err),
+        Command::Cube(arguments) => cube::cube(arguments, out, err),
         Command::Explain(arguments) => explain::explain(arguments, out, err),
         Command::Compare(arguments) => compare::compare(arguments, out, err),
         Command::Catalogue(arguments) => catalogue::catalogue(arguments, out, err),

@@ -6,7 +6,7 @@ use std::path::Path;
 use matricula::spec::docs::Language;
 use matricula::spec::{Batch, Catalogue};
 use matricula::store::{self, Facts, Written};
-use matricula::{Run as Computed, RunOptions};
+use matricula::{Counts, Reuse, Run as Computed, RunOptions};
 
 use crate::arguments::Run;
 use crate::error::Failure;
@@ -26,8 +26,9 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
         threads: arguments.threads.map(usize::from),
         linking: key::linking(&arguments.key, &batch, &open::base(&arguments.out))?,
     };
+    let counts = counts(arguments);
     let bar = Bar::new();
-    let run = matricula::run(&catalogue, &batch, &options, &bar);
+    let run = matricula::run_from(&catalogue, &batch, &options, &counts, &bar);
     bar.clear("writing");
     let run = run?;
     problems::show(&run.problems, err)?;
@@ -37,6 +38,15 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
         bar.timings().iter().try_for_each(|(name, seconds)| writeln!(err, "{seconds:8.3} s  {name}"))?;
     }
     if run.problems.has_errors() { Err(Failure::Findings) } else { Ok(()) }
+}
+
+/// Where the counts come from.
+fn counts(arguments: &Run) -> Counts {
+    match &arguments.cache {
+        Some(folder) => Counts::Cache { folder: folder.clone(), rehash: arguments.rehash },
+        None if arguments.cubes.is_empty() => Counts::Files,
+        None => Counts::Cubes(arguments.cubes.clone()),
+    }
 }
 
 /// Only these indicators, if any are named.
@@ -59,6 +69,9 @@ fn facts(arguments: &Run) -> Facts {
     }
     if arguments.keep_going {
         typed.push("--keep-going".to_owned());
+    }
+    for cubes in &arguments.cubes {
+        typed.extend(["--cubes".to_owned(), name(cubes)]);
     }
     let language = Language::from(arguments.language);
     if language != Language::default() {
@@ -84,6 +97,9 @@ fn show(catalogue: &Catalogue, run: &Computed, written: &Written, out: &mut dyn 
     aggregates::show(catalogue, &run.aggregates, out)?;
     writeln!(out, "\nRecords:")?;
     account::show(run.ledger.accounts(), out)?;
+    if let Some(Reuse { read, from_cache }) = run.reuse {
+        writeln!(out, "  read {read} of {} sources, {from_cache} from the cache", read + from_cache)?;
+    }
     writeln!(out, "\n{}", problems::summary(&run.problems))?;
     writeln!(
         out,

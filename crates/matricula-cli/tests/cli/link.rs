@@ -40,7 +40,7 @@ title = "A test"
 "#;
 
 /// 400 pupils in grades 1 to 5 of Chile in 2017; in 2018 a quarter of them are gone. Numbers are nobody's.
-fn world() -> World {
+pub(crate) fn world() -> World {
     let world = World::new(0);
     world.file("specs/mappings/tiny.toml", &mapping());
     world.file("specs/indicators/FOUND.1.toml", INDICATOR);

@@ -4,12 +4,15 @@
 
 mod bad_input;
 mod beside_the_figures;
+mod cache;
 mod catalogue;
 mod commands;
+mod cubes;
 mod extension;
 mod init;
 #[cfg(unix)]
 mod killed;
 mod link;
 mod mapping;
+mod parts;
 mod support;

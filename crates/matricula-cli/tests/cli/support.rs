@@ -111,6 +111,38 @@ impl World {
         matricula(self.path(), &[&["run", "batch.toml", "--specs", "specs", "--out", "out"], further].concat())
     }
 
+    /// `matricula COMMAND batch.toml --specs specs` with further arguments, which succeeds.
+    pub(crate) fn done(&self, command: &str, batch: &str, further: &[&str]) -> Said {
+        let said = matricula(self.path(), &[&[command, batch, "--specs", "specs"], further].concat());
+        assert_eq!(said.code, Some(0), "{command} {batch} {further:?}: {}", said.err);
+        said
+    }
+
+    /// Asserts that two runs wrote the same bytes, but for what a manifest says of arguments and cubes.
+    pub(crate) fn same(&self, one: &str, other: &str) {
+        let manifest = |bytes: &[u8]| {
+            let mut manifest: serde_json::Value = serde_json::from_slice(bytes).expect("JSON");
+            let fields = manifest.as_object_mut().expect("fields");
+            fields.retain(|name, _| !["arguments", "cubes"].contains(&name.as_str()));
+            manifest
+        };
+        let (one, other) = (self.bytes(one), self.bytes(other));
+        assert!(one.len() > 8, "too few files: {}", one.len());
+        assert_eq!(one.len(), other.len());
+        for ((name, one), (other_name, other)) in one.iter().zip(&other) {
+            assert_eq!(name, other_name);
+            let same = if name == "manifest.json" { manifest(one) == manifest(other) } else { one == other };
+            assert!(same, "{name} differs");
+        }
+    }
+
+    /// Replaces a text in a file of it, which is there.
+    pub(crate) fn replace(&self, name: &str, text: &str, other: &str) {
+        let before = fs::read_to_string(self.path().join(name)).expect("a text");
+        assert!(before.contains(text), "`{text}` is not in {name}");
+        self.file(name, &before.replace(text, other));
+    }
+
     /// Names in a folder of it, sorted; none if it does not exist.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path().join(folder)).into_iter().flatten().flatten();

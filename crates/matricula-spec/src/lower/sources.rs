@@ -34,7 +34,9 @@ pub(crate) fn source(
     let sheet = lowering.name("sheet", raw.sheet.as_ref());
     let member = lowering.name("member", raw.member.as_ref());
     lowering.files_and_vintage(raw, population);
-    let mobility_proxy = lowering.mobility_proxy(raw, mapping.map(|position| &catalogue.mappings()[position]));
+    let of_mapping = mapping.map(|position| &catalogue.mappings()[position]);
+    let disjoint_by = lowering.disjoint_by(raw, of_mapping);
+    let mobility_proxy = lowering.mobility_proxy(raw, of_mapping);
     Some(Source {
         line: place.line,
         vintage: raw.vintage.as_ref().map(|vintage| vintage.get_ref().clone()),
@@ -52,6 +54,7 @@ pub(crate) fn source(
         separator,
         sheet,
         member,
+        disjoint_by,
         id,
     })
 }
@@ -171,6 +174,20 @@ impl SourceReader<'_, '_> {
             self.push(ProblemCode::MobilityWithoutProxy, self.reader.text.of(proxy), "mobility_proxy", texts);
         }
         Some(proxy.get_ref().clone())
+    }
+
+    /// Role of an identifier that the mapping has.
+    fn disjoint_by(&mut self, raw: &RawSource, mapping: Option<&Mapping>) -> Option<String> {
+        let role = raw.disjoint_by.as_ref()?;
+        if mapping.is_some_and(|mapping| !mapping.identifiers.contains_key(role.get_ref())) {
+            let texts = [
+                "Parts of a source are disjoint by a role under `[identifier]` of its mapping.",
+                "another role",
+                "Correct the name, add the identifier to the mapping, or leave the key out.",
+            ];
+            self.push(ProblemCode::PartsInvalid, self.reader.text.of(role), "disjoint_by", texts);
+        }
+        Some(role.get_ref().clone())
     }
 
     fn files_and_vintage(&mut self, raw: &RawSource, population: bool) {

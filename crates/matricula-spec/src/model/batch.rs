@@ -83,6 +83,8 @@ pub struct Source {
     pub sheet: Option<String>,
     /// Member of a zip archive; nothing means: its only data file.
     pub member: Option<String>,
+    /// Role of an identifier that has rows in one part of the source only.
+    pub disjoint_by: Option<String>,
 }
 
 /// When enrolment was counted.

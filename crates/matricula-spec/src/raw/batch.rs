@@ -67,6 +67,7 @@ pub(crate) struct RawSource {
     pub(crate) separator: Option<Spanned<String>>,
     pub(crate) sheet: Option<Spanned<String>>,
     pub(crate) member: Option<Spanned<String>>,
+    pub(crate) disjoint_by: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

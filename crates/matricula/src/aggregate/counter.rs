@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::cells::Cells;
+use super::keyed_sums::KeyedSums;
 use crate::cube::key::{Key, KeyLayout};
 use crate::harmonize::{HarmonizePlan, HarmonizedBlock, NO_UNIT, Origin};
 use crate::integer_table::IntegerTable;
@@ -245,14 +245,14 @@ impl Counter {
     }
 
     /// The cells by key.
-    pub(super) fn into_cells(self) -> Cells<Key> {
-        Cells::new(self.into_sums().into_iter().map(|((_, key), units)| (key, units)).collect())
+    pub(super) fn into_cells(self) -> KeyedSums<Key> {
+        KeyedSums::new(self.into_sums().into_iter().map(|((_, key), units)| (key, units)).collect())
     }
 
     /// The cells by the hash of their unit and key; `hash` tells it of a unit's number.
-    pub(super) fn into_unit_cells(self, hash: impl Fn(u32) -> Option<u128>) -> Cells<(u128, Key)> {
+    pub(super) fn into_unit_cells(self, hash: impl Fn(u32) -> Option<u128>) -> KeyedSums<(u128, Key)> {
         let of_unit = |((unit, key), units): (UnitKey, i128)| Some(((hash(unit)?, key), units));
-        Cells::new(self.into_sums().into_iter().filter_map(of_unit).collect())
+        KeyedSums::new(self.into_sums().into_iter().filter_map(of_unit).collect())
     }
 }
 

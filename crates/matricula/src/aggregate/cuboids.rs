@@ -4,8 +4,8 @@
 //! age 97, and a country has a dozen of programmes. What was met decides here, and each record is counted once for
 //! a whole group of cuboids, whose cells are added to the cuboids when the group is full or the source at its end.
 
-use super::cells::Cells;
 use super::counter::Counter;
+use super::keyed_sums::KeyedSums;
 use crate::cube::key::Key;
 use crate::harmonize::HarmonizedBlock;
 
@@ -79,7 +79,7 @@ impl Cuboids {
     }
 
     /// The cells of each cuboid by key.
-    pub(super) fn into_cells(mut self, budget: u64) -> Vec<Cells<Key>> {
+    pub(super) fn into_cells(mut self, budget: u64) -> Vec<KeyedSums<Key>> {
         self.settle(budget);
         self.counters.into_iter().map(Counter::into_cells).collect()
     }

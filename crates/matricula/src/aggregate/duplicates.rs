@@ -1,7 +1,10 @@
 //! Duplicates: found by their identifiers in the first pass, looked at and taken out in a second.
 
+use std::collections::BTreeMap;
+
 use hashbrown::HashSet;
 use matricula_spec::Problems;
+use serde::{Deserialize, Serialize};
 
 use super::pass::{Partial, SourcePlan, key_of};
 use crate::harmonize::HarmonizedBlock;
@@ -9,12 +12,23 @@ use crate::read::ReadPlan;
 use crate::validate::{Candidate, losers};
 
 /// Records that share an identifier with another and do not stay, by rule.
-#[derive(Debug, Default)]
-pub(super) struct Duplicates {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Duplicates {
     /// Taken out of the counts.
-    pub(super) removed: Vec<(String, u64)>,
+    pub(crate) removed: Vec<(String, u64)>,
     /// Only to be reported.
-    pub(super) reported: Vec<(String, u64)>,
+    pub(crate) reported: Vec<(String, u64)>,
+}
+
+impl Duplicates {
+    /// Adds those of another part, in the order of the rules.
+    pub(super) fn add(&mut self, other: Self) {
+        for (ours, theirs) in [(&mut self.removed, other.removed), (&mut self.reported, other.reported)] {
+            let mut by_rule: BTreeMap<String, u64> = std::mem::take(ours).into_iter().collect();
+            theirs.into_iter().for_each(|(rule, records)| *by_rule.entry(rule).or_default() += records);
+            ours.extend(by_rule);
+        }
+    }
 }
 
 /// Finds duplicates and subtracts those that do not stay from the counts.

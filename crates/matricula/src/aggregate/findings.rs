@@ -4,7 +4,8 @@ use matricula_spec::model::mapping::Unlisted;
 use matricula_spec::model::rule::Consequence;
 use matricula_spec::{Place, Problem, ProblemCode, Severity};
 
-use super::pass::{Partial, SourcePlan};
+use super::counted::Counted;
+use super::pass::SourcePlan;
 use crate::harmonize::HarmonizeTally;
 use crate::harmonize::step::Step;
 use crate::harmonize::tally::StepTally;
@@ -51,7 +52,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Everything that the pass tallied.
-    pub(super) fn of_pass(&mut self, counted: &Partial) {
+    pub(super) fn of_pass(&mut self, counted: &Counted) {
         self.problems.extend(counted.problems.iter().chain(&counted.lacking).cloned());
         if !counted.problems.is_empty() {
             // Codes that are garbled or cut off would be told again, as if they were a second cause.
@@ -70,7 +71,7 @@ impl<'a> Findings<'a> {
         self.of_cells(counted);
     }
 
-    fn of_pseudonyms(&mut self, counted: &Partial) {
+    fn of_pseudonyms(&mut self, counted: &Counted) {
         let columns: Vec<&str> = self.plan.mapping.pseudonyms.iter().map(|p| p.column.as_str()).collect();
         self.add(
             Severity::Warning,
@@ -85,7 +86,7 @@ impl<'a> Findings<'a> {
         );
     }
 
-    fn of_rows(&mut self, counted: &Partial) {
+    fn of_rows(&mut self, counted: &Counted) {
         self.add(
             Severity::Error,
             ProblemCode::RowsRagged,
@@ -99,7 +100,7 @@ impl<'a> Findings<'a> {
         );
     }
 
-    fn of_identifiers(&mut self, counted: &Partial) {
+    fn of_identifiers(&mut self, counted: &Counted) {
         self.add(
             Severity::Error,
             ProblemCode::IdentifierFloating,
@@ -113,7 +114,7 @@ impl<'a> Findings<'a> {
         );
     }
 
-    fn of_amounts(&mut self, counted: &Partial) {
+    fn of_amounts(&mut self, counted: &Counted) {
         let column = self.plan.amount_columns();
         let tally = &counted.harmonized.amounts;
         let wrong = [
@@ -226,17 +227,14 @@ impl<'a> Findings<'a> {
         self.add(Severity::Warning, ProblemCode::RecordsInconsistent, None, records, texts);
     }
 
-    fn of_cells(&mut self, counted: &Partial) {
-        let mut coordinates = counted.coordinates.clone();
-        coordinates.sort_unstable();
-        let twice = coordinates.chunk_by(PartialEq::eq).filter(|group| group.len() > 1).count() as u64;
+    fn of_cells(&mut self, counted: &Counted) {
         let texts = [
             "Each cell of an aggregated table stands in one row.",
             "cells that stand in several rows",
             "Take out the rows that repeat others; where a column that tells them apart is left out on purpose, declare `repeats = \"sum\"` in the mapping.",
         ];
-        self.add(Severity::Error, ProblemCode::CellTwice, None, twice, texts);
-        let over = counted.cuboids.iter().any(|sums| sums.len() as u64 > self.plan.cell_budget);
+        self.add(Severity::Error, ProblemCode::CellTwice, None, counted.repeated, texts);
+        let over = counted.over_budget;
         let texts = [
             "A cuboid has at most as many cells as `cell_budget` allows.",
             "more cells",

@@ -1,15 +1,16 @@
 //! `Validated` -> `Cube`: a few cuboids of additive counts, one parallel pass over each source.
 
-mod cells;
+pub(crate) mod counted;
 mod counter;
 mod cuboids;
-mod duplicates;
+pub(crate) mod duplicates;
 mod fate;
 mod findings;
+mod keyed_sums;
 mod margins;
 pub(crate) mod pass;
 pub(crate) mod planner;
 pub(crate) mod slices;
 mod source;
 
-pub(crate) use source::aggregate;
+pub(crate) use source::{SourceResult, aggregate, conclude, count, count_files, one};

@@ -7,9 +7,9 @@ use matricula_spec::model::mapping::{Amount, Mapping};
 use matricula_spec::{Catalogue, Place, Problem, ProblemCode, Problems};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::cells::Cells;
 use super::counter::Counter;
 use super::cuboids::Cuboids;
+use super::keyed_sums::KeyedSums;
 use super::planner;
 use crate::cube::key::{Key, KeyLayout};
 use crate::harmonize::plan::refuses_repeats;
@@ -22,26 +22,26 @@ use crate::store::spool::Gathered;
 use crate::validate::{ValidatePlan, ValidateState, ValidateTally};
 
 /// Everything that is known about a source before its first row.
-pub(super) struct SourcePlan<'a> {
-    pub(super) catalogue: &'a Catalogue,
-    pub(super) source: &'a Source,
-    pub(super) mapping: &'a Mapping,
-    pub(super) harmonize: HarmonizePlan,
-    pub(super) validate: ValidatePlan<'a>,
-    pub(super) cuboids: Vec<KeyLayout>,
-    pub(super) grains: Vec<GrainPlan>,
-    pub(super) cell_budget: u64,
+pub(crate) struct SourcePlan<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) source: &'a Source,
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) harmonize: HarmonizePlan,
+    pub(crate) validate: ValidatePlan<'a>,
+    pub(crate) cuboids: Vec<KeyLayout>,
+    pub(crate) grains: Vec<GrainPlan>,
+    pub(crate) cell_budget: u64,
     /// Where the records of pupils that are followed go.
     link: Option<SourceLink>,
 }
 
 /// A cuboid that is kept apart for each unit of a grain.
-pub(super) struct GrainPlan {
+pub(crate) struct GrainPlan {
     /// Role of the identifier of the units.
-    pub(super) role: String,
+    pub(crate) role: String,
     /// Position of that identifier in every record.
     pub(super) identifier: usize,
-    pub(super) layout: KeyLayout,
+    pub(crate) layout: KeyLayout,
 }
 
 /// Exact sums by key, in units of the source's decimals.
@@ -54,9 +54,9 @@ pub(super) struct Partial {
     pub(super) validated: ValidateTally,
     /// Records counted.
     pub(super) counted: u64,
-    pub(super) cuboids: Vec<Cells<Key>>,
+    pub(super) cuboids: Vec<KeyedSums<Key>>,
     /// The same for each grain, by the hash of the unit and key.
-    pub(super) grains: Vec<Cells<(u128, Key)>>,
+    pub(super) grains: Vec<KeyedSums<(u128, Key)>>,
     /// Hashes of the identifiers, for each unique rule.
     pub(super) identifiers: Vec<Vec<u128>>,
     /// Hashes of the coordinates, where no two rows may have the same.
@@ -80,7 +80,7 @@ struct Passing {
 
 impl<'a> SourcePlan<'a> {
     /// The plan of a source; an error where its codes do not fit a key.
-    pub(super) fn new(
+    pub(crate) fn new(
         catalogue: &'a Catalogue,
         batch: &'a Batch,
         source: &'a Source,
@@ -151,8 +151,8 @@ impl<'a> SourcePlan<'a> {
         Partial {
             harmonized: self.harmonize.empty_tally(),
             validated: self.validate.tally(&ValidateState::default()),
-            cuboids: vec![Cells::default(); self.cuboids.len()],
-            grains: vec![Cells::default(); self.grains.len()],
+            cuboids: vec![KeyedSums::default(); self.cuboids.len()],
+            grains: vec![KeyedSums::default(); self.grains.len()],
             identifiers: vec![Vec::new(); self.validate.unique().len()],
             ..Partial::default()
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
-use super::cells::Cells;
+use super::counted::{Cells, UnitCells};
 use super::pass::SourcePlan;
 use crate::cube::SliceKey;
 use crate::cube::coverage::SliceCoverage;
@@ -24,7 +24,7 @@ struct Tables {
 pub(super) fn slices(
     plan: &SourcePlan<'_>,
     position: usize,
-    (cuboids, grains): (Vec<Cells<Key>>, Vec<Cells<(u128, Key)>>),
+    (cuboids, grains): (Vec<Cells>, Vec<UnitCells>),
 ) -> Vec<(SliceKey, Slice)> {
     let mut tables: BTreeMap<SliceKey, Tables> = BTreeMap::new();
     for (layout, sums) in plan.cuboids.iter().zip(cuboids) {
@@ -33,7 +33,7 @@ pub(super) fn slices(
         }
     }
     for (grain, sums) in plan.grains.iter().zip(grains) {
-        let mut units: BTreeMap<u128, Vec<(Key, i128)>> = BTreeMap::new();
+        let mut units: BTreeMap<u128, Cells> = BTreeMap::new();
         sums.into_iter().for_each(|((unit, key), count)| units.entry(unit).or_default().push((key, count)));
         for (key, table) in units.into_values().flat_map(|sums| by_slice(plan.catalogue, &grain.layout, sums)) {
             tables.entry(key).or_default().units.entry(grain.role.clone()).or_default().push(table);

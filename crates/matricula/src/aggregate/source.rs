@@ -1,13 +1,16 @@
 //! One source of a batch, from its files to its slices of the cube, with its account.
 
+use std::path::Path;
+
 use matricula_spec::model::batch::{Batch, Source};
 use matricula_spec::{Catalogue, Problem, Problems, Severity};
 
-use super::duplicates::{self, Duplicates};
+use super::counted::Counted;
+use super::duplicates;
 use super::fate::fates;
 use super::findings::Findings;
 use super::margins;
-use super::pass::{Partial, SourcePlan};
+use super::pass::SourcePlan;
 use super::slices::slices;
 use crate::cube::SliceKey;
 use crate::cube::slice::Slice;
@@ -30,7 +33,7 @@ pub(crate) struct SourceResult {
 }
 
 impl SourceResult {
-    fn refused(source: &Source, problems: Problems) -> Self {
+    pub(crate) fn refused(source: &Source, problems: Problems) -> Self {
         let account = RowAccount { source: source.id.clone(), refused: true, ..RowAccount::default() };
         Self { account, problems, ..Self::default() }
     }
@@ -41,63 +44,68 @@ pub(crate) fn aggregate(
     catalogue: &Catalogue,
     batch: &Batch,
     position: usize,
-    base: &std::path::Path,
+    base: &Path,
     link: Option<SourceLink>,
     progress: &dyn Progress,
 ) -> SourceResult {
-    let source = &batch.sources[position];
-    let files = match read::find_files(base, source) {
-        Ok(files) => files,
-        Err(problems) => return SourceResult::refused(source, problems),
-    };
-    match counted(catalogue, batch, position, &files, link, progress) {
-        Ok(result) => result,
-        Err(problems) => SourceResult::refused(source, problems),
+    let counted = SourcePlan::new(catalogue, batch, &batch.sources[position], link).map_err(one);
+    let counted = counted.and_then(|plan| Ok((count(&plan, base, progress)?, plan)));
+    match counted {
+        Ok((counted, plan)) => conclude(&plan, position, counted),
+        Err(problems) => SourceResult::refused(&batch.sources[position], problems),
     }
 }
 
-fn counted(
-    catalogue: &Catalogue,
-    batch: &Batch,
-    position: usize,
-    files: &[InputFile],
-    link: Option<SourceLink>,
-    progress: &dyn Progress,
-) -> Result<SourceResult, Problems> {
-    let source = &batch.sources[position];
+/// Reads the files of a source and counts their rows.
+pub(crate) fn count(plan: &SourcePlan<'_>, base: &Path, progress: &dyn Progress) -> Result<Counted, Problems> {
+    let files = read::find_files(base, plan.source)?;
     progress.phase(Phase::Hash);
-    let inputs = hashes(source, files)?;
-    progress.source(&source.id, inputs.iter().map(|input| input.bytes).sum());
-    let plan = SourcePlan::new(catalogue, batch, source, link).map_err(one)?;
-    let read = plan.read_plan(files.to_vec());
+    let inputs = hashes(plan.source, &files)?;
+    count_files(plan, files, inputs, progress)
+}
+
+/// The same of files that are found and hashed.
+pub(crate) fn count_files(
+    plan: &SourcePlan<'_>,
+    files: Vec<InputFile>,
+    inputs: Vec<InputFileHash>,
+    progress: &dyn Progress,
+) -> Result<Counted, Problems> {
+    progress.source(&plan.source.id, inputs.iter().map(|input| input.bytes).sum());
+    let read = plan.read_plan(files);
     progress.phase(Phase::Rows);
     let mut partial = plan.pass(&read, progress)?;
-    let mut findings = Findings::new(&plan);
-    findings.of_pass(&partial);
+    let counted = Counted::before_duplicates(plan, &mut partial);
     progress.phase(Phase::Duplicates);
-    let duplicates = duplicates::resolve(&plan, &read, &mut partial)?;
-    duplicates.reported.iter().for_each(|(rule, records)| findings.reported(rule, *records));
-    let mut account = account(&plan, &partial, &duplicates);
-    findings.of_account(&account, &partial.harmonized);
-    let variables = fates(&plan, &partial.harmonized);
-    let counted = (std::mem::take(&mut partial.cuboids), std::mem::take(&mut partial.grains));
-    let slices = slices(&plan, position, counted);
+    let duplicates = duplicates::resolve(plan, &read, &mut partial)?;
+    Ok(counted.with_cells(partial, duplicates, inputs))
+}
+
+/// What the counts of a source say: its account, findings and slices.
+pub(crate) fn conclude(plan: &SourcePlan<'_>, position: usize, counted: Counted) -> SourceResult {
+    let mut findings = Findings::new(plan);
+    findings.of_pass(&counted);
+    counted.duplicates.reported.iter().for_each(|(rule, records)| findings.reported(rule, *records));
+    let mut account = account(plan, &counted);
+    findings.of_account(&account, &counted.harmonized);
+    let variables = fates(plan, &counted.harmonized);
+    let slices = slices(plan, position, (counted.cuboids, counted.grains));
     let tables: Vec<&Slice> = slices.iter().map(|(_, slice)| slice).collect();
-    for (dimension, totals) in margins::differing(catalogue, plan.mapping, &tables) {
-        findings.margin_differs(&catalogue.dimension(dimension).id, totals);
+    for (dimension, totals) in margins::differing(plan.catalogue, plan.mapping, &tables) {
+        findings.margin_differs(&plan.catalogue.dimension(dimension).id, totals);
     }
     let problems: Problems = findings.into_problems().into_iter().collect();
     account.refused = problems.has_errors();
     let slices = if account.refused { Vec::new() } else { slices };
-    Ok(SourceResult { account, variables, slices, problems, inputs, rules: plan.validate.rule_ids() })
+    SourceResult { account, variables, slices, problems, inputs: counted.inputs, rules: plan.validate.rule_ids() }
 }
 
-fn one(problem: Box<Problem>) -> Problems {
+pub(crate) fn one(problem: Box<Problem>) -> Problems {
     debug_assert!(problem.severity == Severity::Error);
     [*problem].into_iter().collect()
 }
 
-fn hashes(source: &Source, files: &[InputFile]) -> Result<Vec<InputFileHash>, Problems> {
+pub(crate) fn hashes(source: &Source, files: &[InputFile]) -> Result<Vec<InputFileHash>, Problems> {
     let hash = |file: &InputFile| {
         let (blake3, bytes) = read::hash_file(&source.id, file).map_err(one)?;
         Ok(InputFileHash { source: source.id.clone(), name: file.name.clone(), bytes, blake3 })
@@ -105,15 +113,15 @@ fn hashes(source: &Source, files: &[InputFile]) -> Result<Vec<InputFileHash>, Pr
     files.iter().map(hash).collect()
 }
 
-fn account(plan: &SourcePlan<'_>, partial: &Partial, duplicates: &Duplicates) -> RowAccount {
-    let tally = &partial.harmonized;
+fn account(plan: &SourcePlan<'_>, counted: &Counted) -> RowAccount {
+    let tally = &counted.harmonized;
     RowAccount {
         source: plan.source.id.clone(),
         read: tally.records + tally.ragged,
-        kept: partial.counted,
+        kept: counted.kept,
         out_of_scope: tally.out_of_scope.iter().map(|(reason, rows)| (reason.clone(), *rows)).collect(),
-        set_aside: plan.validate.counts(&partial.validated, matricula_spec::model::rule::Consequence::SetAside),
-        duplicates: duplicates.removed.clone(),
+        set_aside: plan.validate.counts(&counted.validated, matricula_spec::model::rule::Consequence::SetAside),
+        duplicates: counted.duplicates.removed.clone(),
         ragged: tally.ragged,
         refused: false,
     }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// Most distinct unlisted codes that are spelled out for one table; above it only their number of rows is kept.
 pub(crate) const MOST_UNLISTED: usize = 10_000;
 
 /// Counts of one source, or of a part of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HarmonizeTally {
     /// Rows read, ragged ones among them.
     pub(crate) rows: u64,
@@ -27,14 +29,14 @@ pub(crate) struct HarmonizeTally {
 }
 
 /// Records in scope without a pseudonym.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PseudonymTally {
     /// The identifier, or its type, cannot be one.
     pub(crate) unusable: u64,
 }
 
 /// What one step did with the records in scope.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StepTally {
     /// Records by row of the recode table, or by code given for a derivation.
     pub(crate) listed: Vec<u64>,
@@ -47,18 +49,19 @@ pub(crate) struct StepTally {
 }
 
 /// Keys that a table does not list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct UnlistedTally {
     /// Records, all together.
     pub(crate) records: u64,
     /// Records by key, unless there are too many keys.
+    #[serde(with = "crate::cubes::keys_as_text")]
     pub(crate) keys: BTreeMap<Vec<u8>, u64>,
     /// There were more than [`MOST_UNLISTED`] keys; none is spelled out.
     pub(crate) too_many: bool,
 }
 
 /// What is wrong with counts, in rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AmountTally {
     pub(crate) negative: u64,
     pub(crate) not_a_number: u64,

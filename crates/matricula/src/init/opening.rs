@@ -85,6 +85,7 @@ pub(super) fn no_source() -> Source {
         separator: SEPARATORS[0],
         sheet: None,
         member: None,
+        disjoint_by: None,
     }
 }
 

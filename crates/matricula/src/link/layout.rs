@@ -69,6 +69,11 @@ impl LinkLayout {
         HEAD + self.prefer.len() + 2 * self.dimensions.len() + TAIL
     }
 
+    /// Which of several records of a pupil in one year is followed.
+    pub(crate) fn prefer(&self) -> &[Preference] {
+        &self.prefer
+    }
+
     /// The dimensions of all linked sources, ascending.
     pub(crate) fn dimensions(&self) -> &[DimensionId] {
         &self.dimensions

@@ -22,6 +22,8 @@ use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 
 pub use key::{KeyError, LEAST_KEY_BYTES, PseudonymKey};
 pub(crate) use layout::{LinkLayout, Written, can_be_followed};
+pub(crate) use resolve::Followed;
+pub(crate) use slices::Sources;
 
 use crate::cube::SliceKey;
 use crate::cube::slice::Slice;
@@ -53,7 +55,8 @@ pub(crate) struct Linker<'a> {
 struct Active<'a> {
     linking: &'a Linking,
     layout: Arc<LinkLayout>,
-    codes: LinkCodes,
+    sources: Sources<'a>,
+    codes: Arc<LinkCodes>,
     bridge: Arc<Bridge>,
     /// By the country that the batch names for a source, or for all sources whose mapping names it.
     groups: BTreeMap<Option<CodeId>, Group>,
@@ -64,6 +67,19 @@ struct Group {
     spool: Arc<Spool>,
     waiting: usize,
     refused: Vec<usize>,
+}
+
+/// The pupils of a country, followed.
+pub(crate) struct Finished {
+    pub(crate) followed: Followed,
+    /// Whether all sources were used.
+    pub(crate) complete: bool,
+}
+
+/// The cuboids and slices of linked pupils without any record or key, for those that were followed before.
+pub(crate) fn known_sources<'a>(catalogue: &'a Catalogue, batch: &'a Batch) -> Result<Sources<'a>, Problems> {
+    let codes = LinkCodes::of(catalogue).map_err(|problem| Problems::from_iter([*problem]))?;
+    Ok(Sources::new(catalogue, batch, &LinkLayout::new(catalogue, batch), Arc::new(codes)))
 }
 
 /// What the row pass of one source needs.
@@ -95,8 +111,9 @@ impl<'a> Linker<'a> {
             (Ok(codes), Ok(bridge)) => {
                 linker.inputs = bridge.inputs().to_vec();
                 let groups = linker.groups(linking);
-                let layout = Arc::new(LinkLayout::new(catalogue, batch));
-                linker.active = Some(Active { linking, layout, codes, bridge: Arc::new(bridge), groups });
+                let (layout, codes) = (Arc::new(LinkLayout::new(catalogue, batch)), Arc::new(codes));
+                let sources = Sources::new(catalogue, batch, &layout, Arc::clone(&codes));
+                linker.active = Some(Active { linking, layout, sources, codes, bridge: Arc::new(bridge), groups });
             }
             (codes, bridge) => {
                 let of_codes = codes.err().map(|problem| *problem);
@@ -136,31 +153,55 @@ impl<'a> Linker<'a> {
         })
     }
 
-    /// A source is read; where it was the last of its country, its pupils are followed.
-    pub(crate) fn finished(&mut self, position: usize, refused: bool) -> Vec<(SliceKey, Slice)> {
-        let source = &self.batch.sources[position];
-        let Some(active) = &mut self.active else { return Vec::new() };
-        if !can_be_followed(&self.catalogue.mappings()[source.mapping]) {
+    /// The sources that are followed together with one, in the order of the batch; none where nobody is followed.
+    pub(crate) fn together_with(&self, position: usize) -> Vec<usize> {
+        let of = |position: usize| &self.batch.sources[position];
+        let followed = |position: &usize| can_be_followed(&self.catalogue.mappings()[of(*position).mapping]);
+        if self.active.is_none() || !followed(&position) {
             return Vec::new();
         }
-        let Some(group) = active.groups.get_mut(&source.ref_area) else { return Vec::new() };
+        let country = of(position).ref_area;
+        (0..self.batch.sources.len()).filter(followed).filter(|other| of(*other).ref_area == country).collect()
+    }
+
+    /// A source is read; where it was the last of its country, its pupils are followed.
+    /// Nothing else than the records of the sources decides on what comes of it, unless one of them was refused.
+    pub(crate) fn finished(&mut self, position: usize, refused: bool) -> Option<Finished> {
+        let source = &self.batch.sources[position];
+        let active = self.active.as_mut()?;
+        if !can_be_followed(&self.catalogue.mappings()[source.mapping]) {
+            return None;
+        }
+        let group = active.groups.get_mut(&source.ref_area)?;
         group.waiting -= 1;
         group.refused.extend(refused.then_some(position));
         if group.waiting > 0 {
-            return Vec::new();
+            return None;
         }
-        let Some(group) = active.groups.remove(&source.ref_area) else { return Vec::new() };
-        let linked = resolve::resolve(self.catalogue, self.batch, &active.layout, &active.codes, &group);
-        match linked {
-            Ok(linked) => {
-                self.problems.extend(linked.problems);
-                linked.slices
-            }
+        let group = active.groups.remove(&source.ref_area)?;
+        match resolve::resolve(self.catalogue, &active.layout, &active.codes, &active.sources, &group) {
+            Ok(followed) => Some(Finished { followed, complete: group.refused.is_empty() }),
             Err(problem) => {
                 self.problems.push(*problem);
-                Vec::new()
+                None
             }
         }
+    }
+
+    /// The slices of pupils that were followed, now or before.
+    pub(crate) fn slices(&mut self, followed: &Followed) -> Vec<(SliceKey, Slice)> {
+        self.problems.extend(followed.problem().into_iter().collect());
+        self.active.as_ref().map(|active| active.sources.slices(followed)).unwrap_or_default()
+    }
+
+    /// The bridges that were read.
+    pub(crate) fn bridges(&self) -> &[InputFileHash] {
+        &self.inputs
+    }
+
+    /// Into which cuboids pupils are counted.
+    pub(crate) fn sources(&self) -> Option<&Sources<'a>> {
+        self.active.as_ref().map(|active| &active.sources)
     }
 
     /// What was found, and the bridges that were read.
@@ -204,7 +245,8 @@ impl SourceLink {
     }
 }
 
-fn without_key() -> Problem {
+/// That nobody is followed, because nobody gave a key.
+pub(crate) fn without_key() -> Problem {
     let expected = "To follow pupils from year to year a batch with `[link]` needs a secret key.";
     Problem::warning(ProblemCode::LinkWithoutKey, Place::default(), expected, "no key, so pupils are not followed")
         .help("Give a file with at least 32 random bytes as `--key-file`; the same key for all years, kept where nobody else reads it.")

@@ -1,10 +1,10 @@
 //! Every pupil on its own: the records of its years, one each, and what they say together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 use matricula_spec::model::dimension::CodeId;
-use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
+use matricula_spec::{Catalogue, Place, Problem, ProblemCode};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::Group;
@@ -12,14 +12,24 @@ use super::codes::LinkCodes;
 use super::layout::{LinkLayout, LinkRecord};
 use super::outcome::{Standings, step};
 use super::slices::{SourceCells, Sources};
-use crate::cube::SliceKey;
-use crate::cube::slice::Slice;
+use crate::aggregate::counted::Cells;
 use crate::store::spool::{PARTITIONS, Spool};
 
-/// What following the pupils of a country gives.
-pub(super) struct Linked {
-    pub(super) slices: Vec<(SliceKey, Slice)>,
-    pub(super) problems: Problems,
+/// What following the pupils of a country came to: all that is needed later, without the records.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Followed {
+    pub(crate) years: Years,
+    /// For each source by position, the cells of each of its cuboids.
+    pub(crate) cells: BTreeMap<usize, Vec<Cells>>,
+    /// Pupils of two years whose sex differs.
+    pub(crate) differing: u64,
+}
+
+impl Followed {
+    /// What is to be confirmed with the producer.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        (self.differing > 0).then(|| differing(self.differing))
+    }
 }
 
 /// What a part of the pupils gives; parts add up in any order.
@@ -32,29 +42,30 @@ pub(super) struct Tally {
 }
 
 /// Years of a country in which some pupil can be found.
-pub(super) type Years = BTreeSet<(CodeId, u16)>;
+pub(crate) type Years = BTreeSet<(CodeId, u16)>;
 
 /// Follows everybody in a group of sources.
 pub(super) fn resolve(
     catalogue: &Catalogue,
-    batch: &Batch,
     layout: &LinkLayout,
     codes: &LinkCodes,
+    sources: &Sources<'_>,
     group: &Group,
-) -> Result<Linked, Box<Problem>> {
+) -> Result<Followed, Box<Problem>> {
     let refused = |source: u16| group.refused.contains(&usize::from(source));
     let seen = group.spool.seen();
     let years = seen.iter().filter(|(source, ..)| !refused(*source)).map(|(_, area, year)| (CodeId(*area), *year));
     let years: Years = years.collect();
-    let sources = Sources::new(catalogue, batch, layout, codes);
-    let follower = Follower { catalogue, layout, codes, years: &years, sources: &sources, refused: &group.refused };
+    let follower = Follower { catalogue, layout, codes, years: &years, sources, refused: &group.refused };
     let tally = (0..PARTITIONS)
         .into_par_iter()
         .map(|partition| follower.partition(&group.spool, partition))
         .try_reduce(Tally::default, |a, b| Ok(a.plus(b)))
         .map_err(|error| Box::new(unreadable(&error)))?;
-    let problems = (tally.differing > 0).then(|| differing(tally.differing)).into_iter().collect();
-    Ok(Linked { slices: sources.slices(&years, tally), problems })
+    let mut by_source: Vec<_> = tally.cells.into_iter().collect();
+    by_source.sort_unstable_by_key(|(source, _)| *source);
+    let cells = by_source.into_iter().map(|(source, cells)| (source, cells.sorted())).collect();
+    Ok(Followed { years, cells, differing: tally.differing })
 }
 
 struct Follower<'a> {

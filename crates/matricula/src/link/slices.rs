@@ -1,6 +1,7 @@
 //! Counted pupils -> slices of the measure `students_linked`, one for each country and year.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
@@ -8,7 +9,8 @@ use matricula_spec::{Batch, Catalogue};
 
 use super::codes::LinkCodes;
 use super::layout::{LinkLayout, LinkRecord, can_be_followed};
-use super::resolve::{Around, Tally, Years};
+use super::resolve::{Around, Followed, Years};
+use crate::aggregate::counted::{Cells, sorted};
 use crate::aggregate::pass::Sums;
 use crate::aggregate::planner;
 use crate::aggregate::slices::by_slice;
@@ -31,13 +33,18 @@ impl SourceCells {
             theirs.into_iter().for_each(|(key, units)| *ours.entry(key).or_default() += units);
         }
     }
+
+    /// The cells of each cuboid, sorted.
+    pub(super) fn sorted(self) -> Vec<Cells> {
+        self.0.into_iter().map(sorted).collect()
+    }
 }
 
 /// Into which cuboids the pupils of each source are counted.
-pub(super) struct Sources<'a> {
+pub(crate) struct Sources<'a> {
     catalogue: &'a Catalogue,
     batch: &'a Batch,
-    codes: &'a LinkCodes,
+    codes: Arc<LinkCodes>,
     cuboids: HashMap<usize, Vec<Cuboid>>,
 }
 
@@ -61,12 +68,7 @@ enum CodeFrom {
 
 impl<'a> Sources<'a> {
     /// The cuboids of every source whose pupils can be followed.
-    pub(super) fn new(
-        catalogue: &'a Catalogue,
-        batch: &'a Batch,
-        layout: &'a LinkLayout,
-        codes: &'a LinkCodes,
-    ) -> Self {
+    pub(super) fn new(catalogue: &'a Catalogue, batch: &'a Batch, layout: &LinkLayout, codes: Arc<LinkCodes>) -> Self {
         let mut cuboids = HashMap::new();
         for (position, source) in batch.sources.iter().enumerate() {
             let mapping = &catalogue.mappings()[source.mapping];
@@ -74,11 +76,11 @@ impl<'a> Sources<'a> {
                 let mut collected = dimensions_of(catalogue, mapping);
                 collected.extend(codes.dimensions());
                 collected.sort_unstable();
-                let besides = BTreeSet::from([flow_dimensions(catalogue, codes, &collected)]);
+                let besides = BTreeSet::from([flow_dimensions(catalogue, &codes, &collected)]);
                 let gives = |measure| measure == codes.linked;
                 let wanted = planner::cuboids_of(catalogue, batch, gives, &collected, besides);
                 let layouts = wanted.iter().filter_map(|dimensions| KeyLayout::new(catalogue, dimensions));
-                let from = |dimension: DimensionId| from(catalogue, layout, codes, dimension);
+                let from = |dimension: DimensionId| from(catalogue, layout, &codes, dimension);
                 let cuboid = |of: KeyLayout| Cuboid { places: of.dimensions().map(from).collect(), layout: of };
                 cuboids.insert(position, layouts.map(cuboid).collect());
             }
@@ -107,16 +109,20 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// The layouts of a source's cuboids.
+    pub(crate) fn layouts(&self, source: usize) -> impl Iterator<Item = &KeyLayout> {
+        self.cuboids.get(&source).into_iter().flatten().map(|cuboid| &cuboid.layout)
+    }
+
     /// The slices of all sources.
-    pub(super) fn slices(&self, years: &Years, tally: Tally) -> Vec<(SliceKey, Slice)> {
+    pub(crate) fn slices(&self, followed: &Followed) -> Vec<(SliceKey, Slice)> {
+        let Followed { years, cells: by_source, .. } = followed;
         let mut tables: BTreeMap<(SliceKey, usize), Vec<Table>> = BTreeMap::new();
-        let mut by_source: Vec<_> = tally.cells.into_iter().collect();
-        by_source.sort_unstable_by_key(|(source, _)| *source);
         let mut sources_of: BTreeMap<(CodeId, CodeId), usize> = BTreeMap::new();
-        for (source, cells) in by_source {
+        for (&source, cells) in by_source {
             let cuboids = self.cuboids.get(&source).map(Vec::as_slice).unwrap_or_default();
-            for (cuboid, sums) in cuboids.iter().zip(cells.0) {
-                for (key, table) in by_slice(self.catalogue, &cuboid.layout, sums) {
+            for (cuboid, sums) in cuboids.iter().zip(cells) {
+                for (key, table) in by_slice(self.catalogue, &cuboid.layout, sums.iter().copied()) {
                     sources_of.insert((key.1, key.2), source);
                     tables.entry((key, source)).or_default().push(table);
                 }

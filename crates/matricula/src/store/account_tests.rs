@@ -39,6 +39,7 @@ fn batch(catalogue: &Catalogue) -> Batch {
         encoding: Some(Encoding::Utf8),
         sheet: None,
         member: None,
+        disjoint_by: None,
         separator: b';',
     };
     Batch {

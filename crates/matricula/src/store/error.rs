@@ -21,6 +21,12 @@ pub enum StoreError {
         /// The place.
         folder: PathBuf,
     },
+    /// The folder holds something else than a cache.
+    #[error("the folder `{}` is not empty and is no cache", .folder.display())]
+    NoCache {
+        /// The place.
+        folder: PathBuf,
+    },
     /// A folder stands where a file is to be.
     #[error("`{}` is a folder", .file.display())]
     AFolder {
@@ -58,8 +64,8 @@ pub enum StoreError {
     /// A table could not be written as CSV.
     #[error("cannot write a table: {0}")]
     Csv(#[from] csv::Error),
-    /// The estimates could not be written as Parquet.
-    #[error("cannot write estimates.parquet: {0}")]
+    /// A table could not be written as Parquet.
+    #[error("cannot write a table as Parquet: {0}")]
     Parquet(#[from] PolarsError),
     /// The estimates could not be written as Arrow.
     #[error("cannot write estimates.arrow: {0}")]
@@ -67,8 +73,8 @@ pub enum StoreError {
     /// A workbook could not be written.
     #[error("cannot write a workbook: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
-    /// The manifest could not be written.
-    #[error("cannot write manifest.json: {0}")]
+    /// What is written as JSON could not be.
+    #[error("cannot write JSON: {0}")]
     Manifest(#[from] serde_json::Error),
 }
 

@@ -17,9 +17,29 @@ use super::manifest;
 
 const LOCK: &str = ".lock";
 
+/// What a folder of ours holds; one kind never replaces another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A run.
+    Run,
+    /// Cubes of sources.
+    Cube,
+}
+
+impl Kind {
+    /// What its manifest says under `matricula`.
+    pub(super) fn marker(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Cube => "cube",
+        }
+    }
+}
+
 /// Where a run is to stand.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
+    kind: Kind,
     /// As it was named, for messages.
     named: PathBuf,
     parent: PathBuf,
@@ -28,7 +48,7 @@ pub(super) struct Target {
 
 impl Target {
     /// The place that a path names; makes missing folders above it, follows links.
-    pub(super) fn of(dir: &Path) -> Result<Self, StoreError> {
+    pub(super) fn of(dir: &Path, kind: Kind) -> Result<Self, StoreError> {
         let no_name = || StoreError::NoName { folder: dir.to_owned() };
         let whole = match fs::canonicalize(dir) {
             Ok(whole) => whole,
@@ -44,7 +64,7 @@ impl Target {
         };
         let parent = whole.parent().ok_or_else(no_name)?.to_owned();
         let name = whole.file_name().ok_or_else(no_name)?.to_owned();
-        Ok(Self { named: dir.to_owned(), parent, name })
+        Ok(Self { kind, named: dir.to_owned(), parent, name })
     }
 
     fn path(&self) -> PathBuf {
@@ -67,10 +87,17 @@ impl Target {
             return Err(StoreError::NotAFolder { folder: self.named.clone() });
         }
         let empty = fs::read_dir(&path).map_err(cannot_open)?.next().is_none();
-        if empty || manifest::is_ours(&path).map_err(cannot_open)? {
+        if empty || manifest::is_of(&path, self.kind).map_err(cannot_open)? {
             return Ok(());
         }
         Err(StoreError::NotOurs { folder: self.named.clone() })
+    }
+
+    /// All of that, before the long work.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        self.recover()?;
+        self.check_ours()?;
+        self.stage().map(drop)
     }
 
     /// Clears away what runs that were killed have left.
@@ -212,7 +239,7 @@ mod tests {
     }
 
     fn write_run(dir: &Path, text: &str) {
-        let target = Target::of(dir).expect("a place");
+        let target = Target::of(dir, Kind::Run).expect("a place");
         target.recover().expect("recovered");
         target.check_ours().expect("ours");
         let stage = target.stage().expect("a stage");
@@ -238,7 +265,7 @@ mod tests {
     #[test]
     fn what_is_not_ours_is_refused() {
         let above = tempfile::tempdir().expect("a folder");
-        let refused = |dir: &Path| Target::of(dir).and_then(|target| target.check_ours());
+        let refused = |dir: &Path| Target::of(dir, Kind::Run).and_then(|target| target.check_ours());
         let dir = above.path().join("out");
         fs::create_dir(&dir).expect("made");
         assert!(refused(&dir).is_ok(), "an empty folder is taken");
@@ -259,7 +286,7 @@ mod tests {
         fs::rename(&dir, above.path().join(".out.matricula-old-x1")).expect("moved");
         fs::create_dir(above.path().join(".out.matricula-tmp-x1")).expect("made");
         fs::write(above.path().join(".out.matricula-tmp-x1.lock"), "").expect("written");
-        Target::of(&dir).and_then(|target| target.recover()).expect("recovered");
+        Target::of(&dir, Kind::Run).and_then(|target| target.recover()).expect("recovered");
         assert_eq!(text(&dir), "earlier");
         assert_eq!(entries(above.path()), ["out"]);
     }
@@ -268,7 +295,7 @@ mod tests {
     fn a_living_run_is_left_alone() {
         let above = tempfile::tempdir().expect("a folder");
         let dir = above.path().join("out");
-        let target = Target::of(&dir).expect("a place");
+        let target = Target::of(&dir, Kind::Run).expect("a place");
         let stage = target.stage().expect("a stage");
         write_run(&dir, "other");
         assert!(stage.folder().is_dir());

@@ -10,15 +10,13 @@ use serde::Serialize;
 
 use super::Facts;
 use super::error::StoreError;
+use super::folder::Kind;
 use super::output::{Hashed, OutputFile};
 use super::tables::severity;
 use crate::run::Run;
 
 /// Name of the manifest in the folder.
 pub(super) const MANIFEST: &str = "manifest.json";
-
-/// What tells a folder of ours from any other.
-const MARKER: &str = "run";
 
 /// The manifest; the order of fields is the order in the file.
 #[derive(Debug, Serialize)]
@@ -32,6 +30,9 @@ pub(super) struct Manifest<'a> {
     indicators: Vec<&'a str>,
     rules: Vec<&'a str>,
     inputs: Vec<InputHash<'a>>,
+    /// Not there where the inputs were read in the same run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cubes: Vec<CubeHash<'a>>,
     specs: BTreeMap<&'a str, String>,
     cube_hash: &'a str,
     figures: usize,
@@ -51,6 +52,13 @@ struct InputHash<'a> {
     source: &'a str,
     file: String,
     bytes: u64,
+    blake3: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct CubeHash<'a> {
+    source: &'a str,
+    file: &'a str,
     blake3: &'a str,
 }
 
@@ -92,9 +100,11 @@ pub(super) fn manifest<'a>(
         bytes: input.bytes,
         blake3: &input.blake3,
     });
+    let cubes = run.cubes.iter();
+    let cubes = cubes.map(|cube| CubeHash { source: &cube.source, file: &cube.file, blake3: &cube.blake3 });
     let outputs = outputs.iter().map(|file| FileHash { file: &file.name, bytes: file.bytes, blake3: &file.blake3 });
     Ok(Manifest {
-        matricula: MARKER,
+        matricula: Kind::Run.marker(),
         format: 1,
         version: &facts.version,
         restricted: true,
@@ -103,6 +113,7 @@ pub(super) fn manifest<'a>(
         indicators: indicators.collect(),
         rules: rules.collect(),
         inputs: inputs.collect(),
+        cubes: cubes.collect(),
         specs: specs.collect(),
         cube_hash: &run.cube_hash,
         figures: run.estimates.rows().len(),
@@ -117,15 +128,15 @@ pub(super) fn write(file: &mut Hashed, manifest: &Manifest<'_>) -> Result<(), St
     file.write_all(b"\n").map_err(StoreError::io("write", Path::new(MANIFEST)))
 }
 
-/// Whether a folder holds the manifest of an earlier run.
-pub(super) fn is_ours(folder: &Path) -> Result<bool, io::Error> {
+/// Whether a folder holds the manifest of something earlier of a kind.
+pub(super) fn is_of(folder: &Path, kind: Kind) -> Result<bool, io::Error> {
     let text = match fs::read(folder.join(MANIFEST)) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),
     };
     let manifest = serde_json::from_slice::<serde_json::Value>(&text);
-    Ok(manifest.is_ok_and(|manifest| manifest["matricula"] == MARKER))
+    Ok(manifest.is_ok_and(|manifest| manifest["matricula"] == kind.marker()))
 }
 
 fn batch_hash<'a>(batch: &'a Batch, facts: &Facts) -> Result<BatchHash<'a>, StoreError> {

@@ -7,6 +7,7 @@ mod account_html;
 mod account_markdown;
 #[cfg(test)]
 mod account_tests;
+pub(crate) mod cubes;
 mod error;
 mod flows;
 mod folder;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use matricula_spec::docs::Language;
 use matricula_spec::{Batch, Catalogue};
 
+pub use cubes::folder::{check_cube_target, write_cubes};
 pub use error::StoreError;
 pub use output::OutputFile;
 pub use pages::{write_page, write_pages, write_together};
@@ -32,7 +34,7 @@ pub use workbook::write_workbook;
 
 use crate::account::account;
 use crate::run::Run;
-use folder::Target;
+use folder::{Kind, Target};
 use output::Outputs;
 
 /// What the library must not find out itself.
@@ -65,10 +67,7 @@ pub struct Written {
 /// # Errors
 /// Where the folder is something else, or cannot be written.
 pub fn check_target(dir: &Path) -> Result<(), StoreError> {
-    let target = Target::of(dir)?;
-    target.recover()?;
-    target.check_ours()?;
-    target.stage().map(drop)
+    Target::of(dir, Kind::Run)?.check()
 }
 
 /// Writes a run to a folder, which is replaced whole.
@@ -85,7 +84,7 @@ pub fn write(
     run: &Run,
     facts: &Facts,
 ) -> Result<Written, StoreError> {
-    let target = Target::of(dir)?;
+    let target = Target::of(dir, Kind::Run)?;
     target.recover()?;
     target.check_ours()?;
     let stage = target.stage()?;

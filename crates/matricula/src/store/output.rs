@@ -31,7 +31,7 @@ impl Outputs {
     /// Writes a new file.
     pub(super) fn file(
         &mut self,
-        name: &'static str,
+        name: &str,
         write: impl FnOnce(&mut Hashed) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let path = self.folder.join(name);

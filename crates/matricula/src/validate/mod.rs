@@ -12,6 +12,7 @@ use matricula_spec::model::condition::Between;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::mapping::{Mapping, Validity};
 use matricula_spec::model::rule::{Check, Consequence, Rule};
+use serde::{Deserialize, Serialize};
 
 use crate::harmonize::HarmonizedBlock;
 use crate::official_age::OfficialAges;
@@ -58,7 +59,7 @@ enum RecordTest {
 }
 
 /// Records that failed, one count for each rule of the plan.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ValidateTally {
     failed: Vec<u64>,
 }

@@ -87,6 +87,7 @@ fn source(patterns: &[&str]) -> Source {
         separator: b',',
         sheet: None,
         member: None,
+        disjoint_by: None,
     }
 }
 

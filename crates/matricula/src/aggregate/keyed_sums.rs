@@ -2,16 +2,16 @@
 
 /// Sums by key, ascending, none twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cells<K>(Vec<(K, i128)>);
+pub(super) struct KeyedSums<K>(Vec<(K, i128)>);
 
-impl<K> Default for Cells<K> {
+impl<K> Default for KeyedSums<K> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<K: Ord + Copy> Cells<K> {
-    /// Cells in any order, none twice.
+impl<K: Ord + Copy> KeyedSums<K> {
+    /// KeyedSums in any order, none twice.
     pub(super) fn new(mut cells: Vec<(K, i128)>) -> Self {
         cells.sort_unstable_by_key(|(key, _)| *key);
         Self(cells)
@@ -20,6 +20,11 @@ impl<K: Ord + Copy> Cells<K> {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// The same as a list.
+    pub(super) fn into_list(self) -> Vec<(K, i128)> {
+        self.0
     }
 
     /// Both together.
@@ -59,28 +64,19 @@ impl<K: Ord + Copy> Cells<K> {
     }
 }
 
-impl<K> IntoIterator for Cells<K> {
-    type Item = (K, i128);
-    type IntoIter = std::vec::IntoIter<(K, i128)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn cells(of: &[(u32, i128)]) -> Cells<u32> {
-        Cells::new(of.to_vec())
+    fn cells(of: &[(u32, i128)]) -> KeyedSums<u32> {
+        KeyedSums::new(of.to_vec())
     }
 
     #[test]
     fn parts_add_up() {
         let both = cells(&[(3, 1), (1, 2)]).plus(cells(&[(2, 5), (3, 4), (9, 1)]));
         assert_eq!(both, cells(&[(1, 2), (2, 5), (3, 5), (9, 1)]));
-        assert_eq!(both.clone().plus(Cells::default()), both);
+        assert_eq!(both.clone().plus(KeyedSums::default()), both);
     }
 
     #[test]

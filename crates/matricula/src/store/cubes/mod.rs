@@ -1,0 +1,7 @@
+//! Cube files on disk: the folder that `matricula cube` writes, and the cache. `docs/cubes.md` is normative.
+
+pub(crate) mod cache;
+pub(crate) mod folder;
+mod seal;
+pub(crate) mod stamp;
+pub(crate) mod table;
