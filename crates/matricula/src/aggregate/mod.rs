@@ -1,5 +1,6 @@
 //! `Validated` -> `Cube`: a few cuboids of additive counts, one parallel pass over each source.
 
+mod cells;
 mod duplicates;
 mod fate;
 mod findings;
@@ -9,4 +10,5 @@ pub(crate) mod planner;
 pub(crate) mod slices;
 mod source;
 
+pub use cells::{Cells, cells};
 pub(crate) use source::aggregate;

@@ -89,7 +89,7 @@ fn counted(
     Ok(SourceResult { account, variables, slices, problems, inputs, rules: plan.validate.rule_ids() })
 }
 
-fn one(problem: Box<Problem>) -> Problems {
+pub(super) fn one(problem: Box<Problem>) -> Problems {
     debug_assert!(problem.severity == Severity::Error);
     [*problem].into_iter().collect()
 }
@@ -102,7 +102,7 @@ fn hashes(source: &Source, files: &[InputFile]) -> Result<Vec<InputFileHash>, Pr
     files.iter().map(hash).collect()
 }
 
-fn account(plan: &SourcePlan<'_>, partial: &Partial, duplicates: &Duplicates) -> RowAccount {
+pub(super) fn account(plan: &SourcePlan<'_>, partial: &Partial, duplicates: &Duplicates) -> RowAccount {
     let tally = &partial.harmonized;
     RowAccount {
         source: plan.source.id.clone(),
