@@ -134,8 +134,8 @@ fn what_does_not_fit_is_said() {
     let mut asked = options(Dialect::DuckDb);
     asked.absent = vec!["GEN_ALU".to_owned()];
     assert!(matches!(refused(asked), SqlError::NotOptional { .. }));
-    let table = SqlSource { mapping: "arg-relevamiento-uis".to_owned(), age_reference_date: None, ..chile() };
-    let batch = SqlSource { country: Some("ARG".to_owned()), ..table }.batch(&catalogue).expect("a source");
+    let table = SqlSource { mapping: "uis-stat".to_owned(), ..SqlSource::default() };
+    let batch = table.batch(&catalogue).expect("a source");
     let error = query(&catalogue, &batch, 0, &options(Dialect::DuckDb)).expect_err("a table of counts");
     assert!(matches!(error, SqlError::NotRecords { .. }));
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::plan::NOWHERE;
+
 /// Most distinct unlisted codes that are spelled out for one table; above it only their number of rows is kept.
 pub(crate) const MOST_UNLISTED: usize = 10_000;
 
@@ -83,9 +85,12 @@ impl HarmonizeTally {
     }
 
     /// Whether every step says of each record in scope what became of it, once.
+    /// Of records without a place they say it too: it is why they have none.
     pub(crate) fn adds_up(&self) -> bool {
-        let out_of_scope: u64 = self.out_of_scope.values().sum();
-        self.steps.iter().all(|step| step.records() + out_of_scope == self.records)
+        let told = |reason: &str| reason == NOWHERE;
+        let untold: u64 =
+            self.out_of_scope.iter().filter(|(reason, _)| !told(reason)).map(|(_, records)| records).sum();
+        self.steps.iter().all(|step| step.records() + untold == self.records)
     }
 
     /// Adds the counts of another part of the same source.

@@ -3,7 +3,7 @@
 use matricula_spec::model::mapping::Unlisted;
 use matricula_spec::model::rule::Consequence;
 
-use super::harmonize::became_name;
+use super::harmonize::{became_name, is_told};
 use super::plan::Plan;
 use super::rules::is_reported;
 use super::stage::Stage;
@@ -63,7 +63,7 @@ fn remarks(plan: &Plan<'_>) -> Vec<(String, Option<String>)> {
         }
     }
     if !plan.unique_rules.is_empty() {
-        let floating = "out_of_scope IS NULL AND identifier_is_floating = 1".to_owned();
+        let floating = format!("{} AND identifier_is_floating = 1", is_told(plan));
         remarks.push(("floating:identifier".to_owned(), Some(floating)));
     }
     remarks.extend(plan.steps.iter().flat_map(|step| of_step(plan, step)));
@@ -84,7 +84,7 @@ fn of_step(plan: &Plan<'_>, step: &Step) -> Vec<(String, Option<String>)> {
     for dimension in step.gives.iter().flatten() {
         let name = &plan.catalogue.dimension(*dimension).id;
         for (fate, became) in said {
-            let condition = format!("out_of_scope IS NULL AND {} = '{became}'", became_name(plan, step));
+            let condition = format!("{} AND {} = '{became}'", is_told(plan), became_name(plan, step));
             remarks.push((format!("{fate}:{name}"), Some(condition)));
         }
     }

@@ -7,9 +7,7 @@ use super::plan::Plan;
 use super::scope::number;
 use super::stage::{Stage, all, any};
 use super::steps::{How, Key, Row, Step, Table};
-
-/// Records whose measure, country or year is not known have no place in the cube.
-pub(super) const NOWHERE: &str = "measure-country-or-year-unknown";
+use crate::harmonize::plan::NOWHERE;
 
 /// The tables, `aged` where ages are computed, and `harmonized`.
 pub(super) fn stages(plan: &Plan<'_>) -> Vec<Stage> {
@@ -205,15 +203,30 @@ fn out_of_scope(plan: &Plan<'_>) -> String {
             cases.push(format!("WHEN {reason} IS NOT NULL THEN {reason}"));
         }
     }
-    let unknown = |dimension: DimensionId| match plan.fixed(dimension) {
-        Some(code) if code != CodeId::UNKNOWN => None,
-        _ => Some(format!("{} = {}", code(plan, dimension), plan.code(dimension, CodeId::UNKNOWN))),
+    let unknown = |dimension: DimensionId| {
+        let unknown = plan.code(dimension, CodeId::UNKNOWN);
+        may_be_unknown(plan, dimension).then(|| format!("{} = {unknown}", code(plan, dimension)))
     };
     let unknown: Vec<_> = [known.measure, known.ref_area, known.time_period].into_iter().filter_map(unknown).collect();
     if !unknown.is_empty() {
         cases.push(format!("WHEN {} THEN {}", any(&unknown), plan.dialect.text(NOWHERE)));
     }
     format!("CASE {} END", cases.join(" "))
+}
+
+fn may_be_unknown(plan: &Plan<'_>, dimension: DimensionId) -> bool {
+    plan.fixed(dimension).is_none_or(|code| code == CodeId::UNKNOWN)
+}
+
+/// The records of which the account says what became of their codes: all in scope, and those without a place,
+/// because that is why they have none.
+pub(super) fn is_told(plan: &Plan<'_>) -> String {
+    let known = plan.catalogue.known();
+    let place = [known.measure, known.ref_area, known.time_period];
+    if place.into_iter().any(|dimension| may_be_unknown(plan, dimension)) {
+        return format!("(out_of_scope IS NULL OR out_of_scope = {})", plan.dialect.text(NOWHERE));
+    }
+    "out_of_scope IS NULL".to_owned()
 }
 
 /// Name of the column that says what became of a record in a step.

@@ -46,7 +46,7 @@ reason = "two's"
 where = { state = { in = ["2"] }, sector = { in = ["2"] } }
 [identifier]
 student = { first_non_empty = ["id_a", "id_b"] }
-enrolment = { columns = ["id_b", "sex_b"] }
+seat = { columns = ["id_a", "location"] }
 [age]
 basis = "birth-date"
 "#;
@@ -70,7 +70,7 @@ const OF_RECORD: [&str; 3] = [
 const COUNTRY: &str = "[recode.country]\ncolumns = [\"country\"]\ngives = [\"ref_area\"]\n\
     codes = { \"cl\" = \"CHL\", \"br\" = \"BRA\", \"ar\" = \"ARG\" }\nunlisted = \"unmapped\"\n";
 
-const RULES: [(&str, &str, &str); 6] = [
+const RULES: [(&str, &str, &str); 7] = [
     (
         "a-grade",
         "set-aside",
@@ -84,7 +84,8 @@ const RULES: [(&str, &str, &str); 6] = [
     (
         "c-early",
         "set-aside",
-        "[check.forbidden]\nwhere = { age_class = { in = [\"official:L2\", \"last:L1\"] }, edu_level = { in = [\"L1\"] }, sex = { in = [\"F\"] } }\n",
+        "[check.forbidden]\n[check.forbidden.where]\nage_class = { in = [\"official:L2\", \"last:L1\"] }\n\
+         edu_level = { in = [\"L1\"] }\nsex = { in = [\"F\"] }\n",
     ),
     (
         "d-over",
@@ -92,12 +93,23 @@ const RULES: [(&str, &str, &str); 6] = [
         "[check.forbidden]\nwhere = { years_over_age = { at_least = 1 }, sector_edu = { in = [\"INST_PRIV\"] } }\n",
     ),
     (
-        "e-once",
+        "e-seat",
         "set-aside",
-        "[check.unique]\nidentifier = \"student\"\nprefer = [{ variable = \"result\", order = [\"PROMOTED\"] }, { variable = \"location\", order = [\"RUR\", \"URB\"] }]\n",
+        "[check.unique]\nidentifier = \"seat\"\nprefer = [{ variable = \"result\", order = [\"PROMOTED\"] }, \
+         { variable = \"sex\", order = [\"M\", \"F\"] }]\n",
     ),
-    ("f-twice", "report", "[check.unique]\nidentifier = \"enrolment\"\nprefer = []\n"),
+    ("f-twice", "report", "[check.unique]\nidentifier = \"student\"\nprefer = []\n"),
+    (
+        "g-once",
+        "set-aside",
+        "[check.unique]\nidentifier = \"student\"\nprefer = [{ variable = \"location\", order = [\"RUR\", \"URB\"] }]\n",
+    ),
 ];
+
+/// Of records that are alike in all codes, the engine takes out the one whose other identifier has the larger hash,
+/// which no query can know. In these rules that makes no difference: who shares a seat is the same pupil.
+const NOISY: [&str; 6] = ["a-grade", "b-late", "c-early", "d-over", "e-seat", "f-twice"];
+const BY_HAND: [&str; 4] = ["a-grade", "b-late", "f-twice", "g-once"];
 
 /// A folder of specifications, a batch of one source, and its file.
 struct Hard {
@@ -107,7 +119,7 @@ struct Hard {
 }
 
 impl Hard {
-    fn new([place, age, source]: [&str; 3], records: &str) -> Self {
+    fn new([place, age, source]: [&str; 3], rules: &[&str], records: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |path: &str| folder.path().join(path);
         let country = if place.is_empty() { "" } else { COUNTRY };
@@ -122,7 +134,7 @@ impl Hard {
             let rule = format!("{head}units = [\"student\"]\nconsequence = \"{consequence}\"\n{LABEL}{check}");
             fs::write(at(&format!("specs/rules/{id}.toml")), rule).expect("a rule");
         }
-        let rules = RULES.map(|(id, ..)| format!("\"{id}\"")).join(", ");
+        let rules = rules.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
         let text = format!(
             "format = 1\nid = \"hard\"\nindicators = [\"ENRL.1\"]\nrules = [{rules}]\n[[source]]\nid = \"hard\"\n\
              mapping = \"hard\"\nfiles = [\"records.csv\"]\n{source}"
@@ -177,7 +189,8 @@ const TEXTS: [&[&str]; 18] = [
     &["F", "M", "", "", "m", "_T", "_U"],
     &["F", "M", "", " M ", "?"],
     &["0", "1", "2", "7", "-1", "", "+2", "1e1", "99999999999"],
-    &["URB", "RUR", "RUR", "", "rur", "_T"],
+    // One text for each code: see `NOISY`.
+    &["URB", "RUR", "RUR", "rur", " URB"],
     &["national", "", "arg-primary-7", "_U", "?"],
     &["", "2", "O'Higgins \\", "3", " 2"],
     &["1", "1", "1", "1", "2", "", "3"],
@@ -223,12 +236,12 @@ fn noisy(dialect: Dialect) {
         return;
     }
     for (place, seed) in [(OF_SOURCE, 1), (OF_RECORD, 2)] {
-        let rows = Hard::new(place, &noise(6_000, seed)).compare(dialect).expect("a Python");
+        let rows = Hard::new(place, &NOISY, &noise(6_000, seed)).compare(dialect).expect("a Python");
         let told = |fate: &str| rows.keys().any(|(told, _)| told == fate);
         for rule in ["set-aside:a-grade", "reported:b-late", "set-aside:c-early", "reported:d-over"] {
             assert!(told(rule), "no record is {rule}");
         }
-        assert!(told("duplicate:e-once") && told("reported:f-twice"));
+        assert!(told("duplicate:e-seat") && told("reported:f-twice"));
         assert!(told("out-of-scope:closed") && told("out-of-scope:two's"));
         assert!(told("unreadable:age") && told("unreadable:years_since_arrival") && told("unmapped:grade"));
         assert!(place == OF_SOURCE || told("out-of-scope:measure-country-or-year-unknown"));
@@ -278,7 +291,7 @@ fn by_hand() -> String {
 
 fn worked(dialect: Dialect) {
     let Some(python) = python(dialect) else { return };
-    let hard = Hard::new(OF_SOURCE, &by_hand());
+    let hard = Hard::new(OF_SOURCE, &BY_HAND, &by_hand());
     let mut asked = options(dialect);
     asked.by = Some(["edu_level", "grade", "age", "sex", "location"].map(str::to_owned).to_vec());
     let query = matricula::sql::query(&hard.catalogue, &hard.batch, 0, &asked).expect("a query");
@@ -295,7 +308,9 @@ fn worked(dialect: Dialect) {
         (cell(["L1", "G3", "_U", "_U", "RUR"]), 1),
         (cell(["L1", "G3", "_U", "F", "RUR"]), 1),
         (said("read"), 8),
-        (said("duplicate:e-once"), 1),
+        (said("duplicate:g-once"), 1),
+        // Two records of one pupil, before one of them is taken out.
+        (said("reported:f-twice"), 1),
         (said("out-of-scope:closed"), 1),
         (said("set-aside:a-grade"), 1),
         // Grade 3 is for eight-year-olds in Chile: the first three are two, two and three years younger.

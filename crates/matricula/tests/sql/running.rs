@@ -16,11 +16,11 @@ use matricula::sql::{Dialect, SqlOptions, query};
 use matricula::{Cells, Fate, NoProgress};
 
 /// Codes by dimension, or nothing for what is no cell; and how many.
-pub type Rows = BTreeMap<(String, Vec<String>), i128>;
+pub(crate) type Rows = BTreeMap<(String, Vec<String>), i128>;
 
 /// The Python that runs queries of a dialect, if it is there.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-pub fn python(dialect: Dialect) -> Option<OsString> {
+pub(crate) fn python(dialect: Dialect) -> Option<OsString> {
     let names: &[&str] = match dialect {
         Dialect::DuckDb => &["MATRICULA_PYTHON"],
         Dialect::Postgres => &["MATRICULA_PYTHON", "MATRICULA_POSTGRES"],
@@ -36,7 +36,14 @@ pub fn python(dialect: Dialect) -> Option<OsString> {
 }
 
 /// What a query yields on the files of a source.
-pub fn run(python: &OsString, dialect: Dialect, query: &str, batch: &Batch, position: usize, base: &Path) -> Rows {
+pub(crate) fn run(
+    python: &OsString,
+    dialect: Dialect,
+    query: &str,
+    batch: &Batch,
+    position: usize,
+    base: &Path,
+) -> Rows {
     let source = &batch.sources[position];
     let folder = tempfile::tempdir().expect("a folder");
     let (text, out) = (folder.path().join("query.sql"), folder.path().join("out.csv"));
@@ -74,7 +81,7 @@ fn read(path: &Path) -> Rows {
 }
 
 /// The same, of the engine: `by` are the names of the columns of the query.
-pub fn engine(catalogue: &Catalogue, batch: &Batch, position: usize, base: &Path, query: &str) -> (Cells, Rows) {
+pub(crate) fn engine(catalogue: &Catalogue, batch: &Batch, position: usize, base: &Path, query: &str) -> (Cells, Rows) {
     let by: Vec<_> = catalogue.dimension_ids().filter(|d| selects(query, &catalogue.dimension(*d).id)).collect();
     let cells = matricula::cells(catalogue, batch, position, base, &by, &NoProgress);
     let cells = cells.unwrap_or_else(|problems| panic!("{problems:#?}"));
@@ -120,7 +127,7 @@ fn selects(query: &str, dimension: &str) -> bool {
 }
 
 /// Runs a source in an engine of databases and in ours, and compares every cell and the account.
-pub fn compare(
+pub(crate) fn compare(
     catalogue: &Catalogue,
     batch: &Batch,
     position: usize,
@@ -139,18 +146,21 @@ pub fn compare(
             *told.entry((fate, codes)).or_default() += units;
         }
     }
-    let missing: Vec<_> = expected.iter().filter(|(key, units)| told.get(*key) != Some(units)).take(20).collect();
-    let further: Vec<_> = told.iter().filter(|(key, units)| expected.get(*key) != Some(units)).take(20).collect();
+    let differ = |(key, units): &(&(String, Vec<String>), &i128)| told.get(*key) != Some(*units);
+    let mut lines: Vec<String> = Vec::new();
+    for (key, units) in expected.iter().filter(differ) {
+        lines.push(format!("{} {}: {units} in the engine, {:?} by the query", key.0, key.1.join(" "), told.get(key)));
+    }
+    for (key, units) in told.iter().filter(|(key, _)| !expected.contains_key(*key)) {
+        lines.push(format!("{} {}: {units} by the query alone", key.0, key.1.join(" ")));
+    }
+    lines.truncate(30);
     let source = &batch.sources[position].id;
-    assert!(
-        missing.is_empty() && further.is_empty(),
-        "{} on {source}: the engine has\n{missing:#?}\nthe query yields\n{further:#?}",
-        options.dialect.name()
-    );
+    assert!(lines.is_empty(), "{} on {source}:\n{}", options.dialect.name(), lines.join("\n"));
     Some(told)
 }
 
 /// How queries are written in the tests, unless something else is tested.
-pub fn options(dialect: Dialect) -> SqlOptions {
+pub(crate) fn options(dialect: Dialect) -> SqlOptions {
     SqlOptions { dialect, table: "enrolment".to_owned(), by: None, absent: Vec::new() }
 }
