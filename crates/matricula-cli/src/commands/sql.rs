@@ -19,7 +19,7 @@ pub(super) fn sql(arguments: &Sql, out: &mut dyn Write, err: &mut dyn Write) -> 
         by: arguments.by.clone(),
         absent: arguments.without.clone(),
     };
-    let query = query(&catalogue, &batch, position, &options).map_err(usage)?;
+    let query = query(&catalogue, &batch, position, &options).map_err(|error| usage(&error))?;
     Ok(out.write_all(query.as_bytes())?)
 }
 
@@ -27,7 +27,7 @@ pub(super) fn sql(arguments: &Sql, out: &mut dyn Write, err: &mut dyn Write) -> 
 fn source(arguments: &Sql, catalogue: &Catalogue, err: &mut dyn Write) -> Result<(Batch, usize), Failure> {
     if let (Some(file), Some(id)) = (&arguments.batch, &arguments.source) {
         let batch = open::batch(file, catalogue, err)?;
-        let position = source_of(&batch, id).map_err(usage)?;
+        let position = source_of(&batch, id).map_err(|error| usage(&error))?;
         return Ok((batch, position));
     }
     let typed = SqlSource {
@@ -38,11 +38,11 @@ fn source(arguments: &Sql, catalogue: &Catalogue, err: &mut dyn Write) -> Result
         unit: arguments.unit.clone(),
         rules: arguments.rules.clone(),
     };
-    Ok((typed.batch(catalogue).map_err(usage)?, 0))
+    Ok((typed.batch(catalogue).map_err(|error| usage(&error))?, 0))
 }
 
-fn usage(error: SqlError) -> Failure {
-    let (help, candidates) = match &error {
+fn usage(error: &SqlError) -> Failure {
+    let (help, candidates) = match error {
         SqlError::Unknown { name, candidates, .. } => ("correct the name", meant(name, candidates)),
         SqlError::NotOptional { column, candidates, .. } => (
             "name columns that the mapping lists under `optional`, or add the column to the table",

@@ -12,4 +12,5 @@ mod init;
 mod killed;
 mod link;
 mod mapping;
+mod sql;
 mod support;

@@ -62,6 +62,7 @@ pub fn cells(
     let mut reported = plan.validate.counts(&partial.validated, Consequence::Report);
     reported.extend(duplicates.reported.iter().cloned());
     let account = account(&plan, &partial, &duplicates);
+    findings.of_account(&account, &partial.harmonized);
     let counted = partial.cuboids.iter().flatten().map(|(key, units)| (layout.codes(*key), *units));
     let mut cells: Vec<_> = counted.collect();
     cells.sort_unstable();

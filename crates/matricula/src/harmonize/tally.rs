@@ -185,6 +185,18 @@ mod tests {
     }
 
     #[test]
+    fn records_without_a_place_say_why_and_the_account_adds_up() {
+        let mut tally = HarmonizeTally { records: 3, ..HarmonizeTally::new(1) };
+        tally.leave_out("school-closed");
+        tally.leave_out(NOWHERE);
+        tally.steps[0].blank = 1;
+        tally.steps[0].count(0);
+        assert!(tally.adds_up());
+        tally.steps[0].count(0);
+        assert!(!tally.adds_up());
+    }
+
+    #[test]
     fn too_many_unlisted_codes_are_pooled_however_the_file_was_split() {
         let mut whole = part(0..MOST_UNLISTED + 2);
         let mut halves = part(0..MOST_UNLISTED / 2);

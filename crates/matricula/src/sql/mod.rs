@@ -8,6 +8,7 @@ mod dialect;
 mod error;
 mod harmonize;
 mod plan;
+mod recode;
 mod rules;
 mod scope;
 mod source;

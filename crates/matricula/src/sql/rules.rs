@@ -112,7 +112,7 @@ fn numbers(plan: &Plan<'_>, dimensions: &BTreeSet<DimensionId>) -> Stage {
         rows.push(["''", "''", "0"].map(str::to_owned).to_vec());
     }
     let columns = ["dimension", "code", "number"].map(str::to_owned).to_vec();
-    Stage::values(vec!["The numbers in codes.".to_owned()], "code_numbers".to_owned(), columns, rows)
+    Stage::values(vec!["The numbers in codes.".to_owned()], "code_numbers".to_owned(), columns, &rows)
 }
 
 fn number_alias(plan: &Plan<'_>, dimension: DimensionId) -> String {

@@ -24,7 +24,7 @@ impl Stage {
     }
 
     /// A stage that lists its rows; each is written as SQL.
-    pub(super) fn values(remarks: Vec<String>, name: String, columns: Vec<String>, rows: Vec<Vec<String>>) -> Self {
+    pub(super) fn values(remarks: Vec<String>, name: String, columns: Vec<String>, rows: &[Vec<String>]) -> Self {
         let row = |row: &Vec<String>| format!("  ({})", row.join(", "));
         let body = format!("VALUES\n{}", rows.iter().map(row).collect::<Vec<_>>().join(",\n"));
         Self { remarks, name, columns, body }

@@ -37,7 +37,7 @@ pub(super) fn official(plan: &Plan<'_>) -> Stage {
     let columns = ["ref_area", "structure", "edu_level", "valid_from", "valid_to", "entry_age"].map(str::to_owned);
     let remarks = vec!["Official entry ages of the education system; '' is the structure of reference.".to_owned()];
     let nobody = ["''", "''", "''", "0", "0", "0"].map(str::to_owned).to_vec();
-    Stage::values(remarks, "official".to_owned(), columns.to_vec(), or_else(rows, nobody))
+    Stage::values(remarks, "official".to_owned(), columns.to_vec(), &or_else(rows, nobody))
 }
 
 /// How a record is joined with its official entry age.
@@ -85,7 +85,7 @@ pub(super) fn age_classes(plan: &Plan<'_>, classes: &BTreeSet<CodeId>) -> Stage 
     let columns = ["age_class", "ref_area", "valid_from", "valid_to", "first_age", "last_age"].map(str::to_owned);
     let remarks = vec!["Ages of the classes that rules name, in the structure of reference.".to_owned()];
     let nobody = ["''", "''", "0", "0", "0", "0"].map(str::to_owned).to_vec();
-    Stage::values(remarks, "age_classes".to_owned(), columns.to_vec(), or_else(rows, nobody))
+    Stage::values(remarks, "age_classes".to_owned(), columns.to_vec(), &or_else(rows, nobody))
 }
 
 /// How a record is joined with the ages of a class, under the name of its code.

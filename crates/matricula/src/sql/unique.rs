@@ -46,7 +46,7 @@ fn order(plan: &Plan<'_>) -> Stage {
     }
     let columns = ["dimension", "code", "place"].map(str::to_owned).to_vec();
     let remark = "The order of codes in their lists, which decides between records that no rule prefers.".to_owned();
-    Stage::values(vec![remark], "code_order".to_owned(), columns, rows)
+    Stage::values(vec![remark], "code_order".to_owned(), columns, &rows)
 }
 
 fn alias(plan: &Plan<'_>, dimension: DimensionId) -> String {
