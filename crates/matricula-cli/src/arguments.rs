@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use matricula::spec::docs::Language;
+use matricula::sql::Dialect;
 
 /// From ministries' enrolment records to comparable SDG 4 figures.
 #[derive(Debug, Parser)]
@@ -21,6 +22,7 @@ Examples:
   matricula catalogue fixtures/demo/batch.toml
   matricula sheets docs/methods
   matricula mapping chl-matricula --language es --out chl-matricula.md
+  matricula sql chl-matricula --dialect postgres --country CHL --year 2022 --age-reference-date 2022-06-30
   matricula init national-file.csv --country CHL --out my-specs/mappings/chl-file.toml
   matricula codes
 
@@ -107,6 +109,16 @@ Examples:
 
 FILE is made, or replaced if it holds an earlier document; any other file is refused.")]
     Mapping(MappingDocument),
+    /// Write mapping, rules and counting as one SQL query, for records that stay in a warehouse
+    #[command(after_help = "\
+Examples:
+  matricula sql chl-matricula --dialect duckdb --country CHL --year 2022 --age-reference-date 2022-06-30
+  matricula sql can-student --dialect spark --age-reference-date 2022-06-30 --table education.pupils --by edu_level,grade,sex
+  matricula sql --batch my-batch.toml --source chl-2022 --dialect postgres > chl-2022.sql
+
+The query yields the cells of the records that are kept, and beside them what became of every other row.
+Its result is restricted: it holds counts of single children. docs/sql.md says how to read it.")]
+    Sql(Sql),
     /// Look at a national file of which nothing is known yet, and propose a mapping
     #[command(after_help = "\
 Examples:
@@ -287,6 +299,71 @@ pub(crate) struct MappingDocument {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) specs: Specs,
+}
+
+/// Arguments of `sql`.
+#[derive(Debug, Args)]
+pub(crate) struct Sql {
+    /// The mapping
+    #[arg(value_name = "MAPPING", required_unless_present = "batch", conflicts_with = "batch")]
+    pub(crate) mapping: Option<String>,
+    /// The engine that the query is for
+    #[arg(long, value_enum)]
+    pub(crate) dialect: SqlDialect,
+    /// Country of the records, in three letters, unless the table holds it
+    #[arg(long, value_name = "XXX", conflicts_with = "batch")]
+    pub(crate) country: Option<String>,
+    /// Year in which their school year ends, unless the table holds it
+    #[arg(long, value_name = "YYYY", conflicts_with = "batch")]
+    pub(crate) year: Option<String>,
+    /// Day at which age is taken
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "batch")]
+    pub(crate) age_reference_date: Option<String>,
+    /// What is counted, where the mapping leaves a choice: student, teacher, school or person
+    #[arg(long, conflicts_with = "batch")]
+    pub(crate) unit: Option<String>,
+    /// Apply these rules instead of those that a batch applies which names none
+    #[arg(long, value_name = "RULE", value_delimiter = ',', conflicts_with = "batch")]
+    pub(crate) rules: Option<Vec<String>>,
+    /// Take mapping, country, year, day, unit and rules from a source of this batch file
+    #[arg(long, value_name = "FILE", requires = "source")]
+    pub(crate) batch: Option<PathBuf>,
+    /// The source of the batch
+    #[arg(long, value_name = "ID", requires = "batch")]
+    pub(crate) source: Option<String>,
+    /// The table of records, with its schema before a dot
+    #[arg(long, default_value = "enrolment")]
+    pub(crate) table: String,
+    /// Dimensions of the cells; all with at most 300 codes, if not given
+    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
+    pub(crate) by: Option<Vec<String>>,
+    /// Columns that the table does not have, of those that the mapping can do without
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub(crate) without: Vec<String>,
+    #[command(flatten)]
+    pub(crate) specs: Specs,
+}
+
+/// Engines of databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SqlDialect {
+    /// DuckDB
+    #[value(name = "duckdb")]
+    DuckDb,
+    /// PostgreSQL
+    Postgres,
+    /// Spark SQL
+    Spark,
+}
+
+impl From<SqlDialect> for Dialect {
+    fn from(dialect: SqlDialect) -> Self {
+        match dialect {
+            SqlDialect::DuckDb => Self::DuckDb,
+            SqlDialect::Postgres => Self::Postgres,
+            SqlDialect::Spark => Self::Spark,
+        }
+    }
 }
 
 /// Arguments of `init`.

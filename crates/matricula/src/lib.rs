@@ -58,11 +58,13 @@ mod provenance;
 mod provenance_of;
 mod read;
 mod run;
+pub mod sql;
 pub mod store;
 mod validate;
 
 pub use matricula_spec as spec;
 
+pub use aggregate::{Cells, cells};
 pub use aggregates::{Aggregate, AggregateStatus};
 pub use catalogue::{embedded_specs, open_batch, open_catalogue};
 pub use cubes::{CubeError, CubeFile, CubeInput, Cubes, cubes};

@@ -10,6 +10,7 @@ mod init;
 mod mapping;
 mod run;
 mod sheets;
+mod sql;
 
 use std::io::Write;
 
@@ -28,6 +29,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         Command::Sheets(arguments) => sheets::sheets(arguments, out, err),
         Command::Init(arguments) => init::init(arguments, out, err),
         Command::Mapping(arguments) => mapping::mapping(arguments, out, err),
+        Command::Sql(arguments) => sql::sql(arguments, out, err),
         Command::Codes => codes::codes(out),
     }
 }

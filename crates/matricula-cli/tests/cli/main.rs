@@ -15,4 +15,5 @@ mod killed;
 mod link;
 mod mapping;
 mod parts;
+mod sql;
 mod support;

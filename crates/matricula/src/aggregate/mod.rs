@@ -1,5 +1,6 @@
 //! `Validated` -> `Cube`: a few cuboids of additive counts, one parallel pass over each source.
 
+mod cells;
 pub(crate) mod counted;
 mod counter;
 mod cuboids;
@@ -13,4 +14,5 @@ pub(crate) mod planner;
 pub(crate) mod slices;
 mod source;
 
+pub use cells::{Cells, cells};
 pub(crate) use source::{SourceResult, aggregate, conclude, count, count_files, one};

@@ -285,7 +285,7 @@ pub(super) fn key_of(
     places.fold(0, |key, place| key | place)
 }
 
-fn too_wide(source: &Source) -> Problem {
+pub(super) fn too_wide(source: &Source) -> Problem {
     let place = Place { file: source.files.join(", "), source: Some(source.id.clone()), ..Place::default() };
     Problem::error(
         ProblemCode::BudgetExceeded,

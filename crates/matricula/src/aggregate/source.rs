@@ -113,7 +113,7 @@ pub(crate) fn hashes(source: &Source, files: &[InputFile]) -> Result<Vec<InputFi
     files.iter().map(hash).collect()
 }
 
-fn account(plan: &SourcePlan<'_>, counted: &Counted) -> RowAccount {
+pub(super) fn account(plan: &SourcePlan<'_>, counted: &Counted) -> RowAccount {
     let tally = &counted.harmonized;
     RowAccount {
         source: plan.source.id.clone(),

@@ -17,6 +17,6 @@ mod unit;
 
 pub(crate) use block::HarmonizedBlock;
 pub(crate) use plan::{HarmonizePlan, Origin};
-pub(crate) use rows::HarmonizeState;
+pub(crate) use rows::{HarmonizeState, NOWHERE};
 pub(crate) use tally::HarmonizeTally;
 pub(crate) use unit::NO_UNIT;

@@ -13,7 +13,7 @@ use crate::read::block::RawBlock;
 use crate::read::dictionary::Dictionaries;
 
 /// Records whose measure, country or year is not known have no place in the cube.
-const NOWHERE: &str = "measure-country-or-year-unknown";
+pub(crate) const NOWHERE: &str = "measure-country-or-year-unknown";
 /// Rows of an aggregated source that hold no count.
 const NO_COUNT: &str = "count-missing";
 /// Rows whose count is reported as an error.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::rows::NOWHERE;
+
 /// Most distinct unlisted codes that are spelled out for one table; above it only their number of rows is kept.
 pub(crate) const MOST_UNLISTED: usize = 10_000;
 
@@ -83,9 +85,12 @@ impl HarmonizeTally {
     }
 
     /// Whether every step says of each record in scope what became of it, once.
+    /// Of records without a place they say it too: it is why they have none.
     pub(crate) fn adds_up(&self) -> bool {
-        let out_of_scope: u64 = self.out_of_scope.values().sum();
-        self.steps.iter().all(|step| step.records() + out_of_scope == self.records)
+        let told = |reason: &str| reason == NOWHERE;
+        let untold: u64 =
+            self.out_of_scope.iter().filter(|(reason, _)| !told(reason)).map(|(_, records)| records).sum();
+        self.steps.iter().all(|step| step.records() + untold == self.records)
     }
 
     /// Adds the counts of another part of the same source.
@@ -177,6 +182,18 @@ mod tests {
         let mut tally = UnlistedTally::default();
         keys.for_each(|key| tally.count(key.to_string().as_bytes(), 1));
         tally
+    }
+
+    #[test]
+    fn records_without_a_place_say_why_and_the_account_adds_up() {
+        let mut tally = HarmonizeTally { records: 3, ..HarmonizeTally::new(1) };
+        tally.leave_out("school-closed", 1);
+        tally.leave_out(NOWHERE, 1);
+        tally.steps[0].blank = 1;
+        tally.steps[0].count(0, 1);
+        assert!(tally.adds_up());
+        tally.steps[0].count(0, 1);
+        assert!(!tally.adds_up());
     }
 
     #[test]
