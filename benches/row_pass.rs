@@ -55,7 +55,7 @@ fn row_pass(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(bytes)).sample_size(20);
     for threads in [1, 2] {
         let options =
-            RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads), linking: None };
+            RunOptions { threads: Some(threads), ..RunOptions::new(folder.path().to_owned(), std::env::temp_dir()) };
         group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
             bencher.iter(|| matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs"));
         });

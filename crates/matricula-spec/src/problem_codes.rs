@@ -100,5 +100,5 @@ problem_codes! {
     IdentifierUnusable "D026" "identifier from which no pseudonym can be made", "An identifier by which pupils are followed cannot be one: a check digit is wrong, letters stand where there are digits, or its type is not told. Such pupils are counted as NO_IDENTIFIER.";
     LinkDisagrees "D027" "linked records tell different things of a pupil", "Records with one pseudonym tell two sexes. They stay linked. An inconsistency to confirm with the producer.";
     BridgeInvalid "D028" "bridge between identifiers does not hold together", "A row of a bridge lacks an identifier, one identifier stands for two pupils, or stands for itself in a circle.";
-    LinkScratch "D029" "records to be linked could not be kept", "The nameless file in which records wait for each other could not be written or read back.";
+    ScratchUnusable "D029" "records could not be kept between two passes", "The nameless file in which identifiers to be compared or records to be linked wait for each other could not be written or read back.";
 }

@@ -69,8 +69,12 @@ fn run(catalogue: &Catalogue, folder: &Path) -> Run {
     fs::write(folder.join("asked.toml"), format!("{before}{ask}[[source]]{after}")).expect("a batch");
     let (batch, problems) = matricula::open_batch(&folder.join("asked.toml"), catalogue);
     let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
-    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key"), scratch: folder.to_owned() };
-    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking: Some(linking) };
+    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key") };
+    let options = RunOptions {
+        threads: Some(2),
+        linking: Some(linking),
+        ..RunOptions::new(folder.to_owned(), folder.to_owned())
+    };
     let run = matricula::run(catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     run
@@ -168,8 +172,12 @@ fn what_became_of_pupils_is_what_their_lives_say() {
 fn run_as_is(catalogue: &Catalogue, folder: &Path) -> Run {
     let (batch, problems) = matricula::open_batch(&folder.join("batch-linked.toml"), catalogue);
     let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
-    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key"), scratch: folder.to_owned() };
-    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking: Some(linking) };
+    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key") };
+    let options = RunOptions {
+        threads: Some(2),
+        linking: Some(linking),
+        ..RunOptions::new(folder.to_owned(), folder.to_owned())
+    };
     let run = matricula::run(catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     run

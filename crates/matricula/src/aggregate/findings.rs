@@ -227,15 +227,12 @@ impl<'a> Findings<'a> {
     }
 
     fn of_cells(&mut self, counted: &Partial) {
-        let mut coordinates = counted.coordinates.clone();
-        coordinates.sort_unstable();
-        let twice = coordinates.chunk_by(PartialEq::eq).filter(|group| group.len() > 1).count() as u64;
         let texts = [
             "Each cell of an aggregated table stands in one row.",
             "cells that stand in several rows",
             "Take out the rows that repeat others; where a column that tells them apart is left out on purpose, declare `repeats = \"sum\"` in the mapping.",
         ];
-        self.add(Severity::Error, ProblemCode::CellTwice, None, twice, texts);
+        self.add(Severity::Error, ProblemCode::CellTwice, None, counted.cells_twice, texts);
         let over = counted.cuboids.iter().any(|sums| sums.len() as u64 > self.plan.cell_budget);
         let texts = [
             "A cuboid has at most as many cells as `cell_budget` allows.",

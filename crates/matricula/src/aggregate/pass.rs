@@ -7,14 +7,16 @@ use matricula_spec::model::mapping::{Amount, Mapping};
 use matricula_spec::{Catalogue, Place, Problem, ProblemCode, Problems};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
+use super::identities::{Identities, not_kept};
 use super::planner;
 use crate::cube::key::{Key, KeyLayout};
+use crate::harmonize::identity_hash::IdentityHasher;
 use crate::harmonize::plan::refuses_repeats;
 use crate::harmonize::{HarmonizePlan, HarmonizeTally, HarmonizedBlock};
 use crate::link::SourceLink;
 use crate::read::{self, Chunk, ReadPlan};
-use crate::run::Progress;
-use crate::store::spool::Gathered;
+use crate::run::{Progress, RunOptions};
+use crate::store::spool::{Gathered, Scratch};
 use crate::validate::{ValidatePlan, ValidateTally, ValidatedBlock};
 
 /// Everything that is known about a source before its first row.
@@ -29,6 +31,11 @@ pub(super) struct SourcePlan<'a> {
     pub(super) cell_budget: u64,
     /// Where the records of pupils that are followed go.
     link: Option<SourceLink>,
+    pub(super) scratch: Scratch<'a>,
+    /// Those of every unique rule.
+    pub(super) identities: Identities,
+    /// Coordinates, where no two rows may have the same.
+    coordinates: Identities,
 }
 
 /// A cuboid that is kept apart for each unit of a grain.
@@ -54,15 +61,16 @@ pub(super) struct Partial {
     pub(super) counted: u64,
     pub(super) cuboids: Vec<Sums>,
     pub(super) grains: Vec<UnitSums>,
-    /// Hashes of the identifiers, for each unique rule.
-    pub(super) identifiers: Vec<Vec<u128>>,
-    /// Hashes of the coordinates, where no two rows may have the same.
-    pub(super) coordinates: Vec<u128>,
+    /// Coordinates that stand in several rows, where none may.
+    pub(super) cells_twice: u64,
     pub(super) problems: Vec<Problem>,
     /// Optional columns that files lack.
     pub(super) lacking: Vec<Problem>,
     /// Records to be linked that are not yet on their way.
-    gathered: Gathered,
+    gathered: crate::link::Gathered,
+    /// The same of identifiers and of coordinates.
+    identities: Gathered,
+    coordinates: Gathered,
 }
 
 impl<'a> SourcePlan<'a> {
@@ -71,6 +79,7 @@ impl<'a> SourcePlan<'a> {
         catalogue: &'a Catalogue,
         batch: &'a Batch,
         source: &'a Source,
+        options: &'a RunOptions,
         link: Option<SourceLink>,
     ) -> Result<Self, Box<Problem>> {
         let mapping = &catalogue.mappings()[source.mapping];
@@ -89,7 +98,22 @@ impl<'a> SourcePlan<'a> {
         let layouts = wanted.iter().map(|dimensions| KeyLayout::new(catalogue, dimensions));
         let cuboids = layouts.collect::<Option<_>>().ok_or_else(|| Box::new(too_wide(source)))?;
         let cell_budget = batch.cell_budget;
-        Ok(Self { catalogue, source, mapping, harmonize, validate, cuboids, grains, cell_budget, link })
+        let scratch = options.scratch();
+        let [identities, coordinates] = [Identities::new(scratch), Identities::new(scratch)];
+        Ok(Self {
+            catalogue,
+            source,
+            mapping,
+            harmonize,
+            validate,
+            cuboids,
+            grains,
+            cell_budget,
+            link,
+            scratch,
+            identities,
+            coordinates,
+        })
     }
 
     /// How its files are read.
@@ -125,7 +149,6 @@ impl<'a> SourcePlan<'a> {
             validated: self.validate.tally(),
             cuboids: vec![Sums::new(); self.cuboids.len()],
             grains: vec![UnitSums::new(); self.grains.len()],
-            identifiers: vec![Vec::new(); self.validate.unique().len()],
             ..Partial::default()
         }
     }
@@ -140,15 +163,18 @@ impl<'a> SourcePlan<'a> {
             .map(|partial| self.on_their_way(partial))
             .reduce(|| self.partial(), Partial::plus);
         counted.lacking = lacking;
+        counted.cells_twice = self.coordinates.shared().map_err(|error| not_kept(&error))?.number;
         Ok(counted)
     }
 
-    /// Nothing that is to be linked stays behind with a thread that is done.
+    /// Nothing that is to be linked or compared stays behind with a thread that is done.
     fn on_their_way(&self, mut partial: Partial) -> Partial {
         let gathered = std::mem::take(&mut partial.gathered);
         if let Some(link) = &self.link {
             link.finish(gathered);
         }
+        self.identities.finish(std::mem::take(&mut partial.identities));
+        self.coordinates.finish(std::mem::take(&mut partial.coordinates));
         partial
     }
 
@@ -177,15 +203,16 @@ impl<'a> SourcePlan<'a> {
         for (grain, sums) in self.grains.iter().zip(&mut partial.grains) {
             add_up_by_unit(grain, records, sums);
         }
-        for (position, identifiers) in partial.identifiers.iter_mut().enumerate() {
-            let of_record = |record| records.identifier(record, position);
-            identifiers.extend((0..records.records()).filter_map(of_record));
+        for rule in 0..self.validate.unique().len() {
+            let known = (0..records.records()).filter_map(|record| records.identifier(record, rule));
+            known.for_each(|identity| self.identities.add(&mut partial.identities, rule, identity));
         }
         if let Some(link) = &self.link {
             link.gather(self.catalogue, records, &mut partial.gathered);
         }
         if refuses_repeats(self.mapping) {
-            partial.coordinates.extend((0..records.records()).map(|record| hash_of_codes(records, record)));
+            let hashes = (0..records.records()).map(|record| hash_of_codes(records, record));
+            hashes.for_each(|hash| self.coordinates.add(&mut partial.coordinates, 0, hash));
         }
     }
 
@@ -220,10 +247,6 @@ impl Partial {
         for (ours, theirs) in larger.grains.iter_mut().zip(smaller.grains) {
             theirs.into_iter().for_each(|(key, units)| *ours.entry(key).or_default() += units);
         }
-        for (ours, theirs) in larger.identifiers.iter_mut().zip(smaller.identifiers) {
-            ours.extend(theirs);
-        }
-        larger.coordinates.extend(smaller.coordinates);
         larger.problems.extend(smaller.problems);
         larger
     }
@@ -259,13 +282,11 @@ fn keys(layout: &KeyLayout, records: &HarmonizedBlock) -> Vec<Key> {
 
 /// A hash of all codes of a record.
 fn hash_of_codes(records: &HarmonizedBlock, record: usize) -> u128 {
-    let mut hasher = blake3::Hasher::new();
-    for code in records.record(record) {
-        hasher.update(&code.0.to_le_bytes());
+    let mut hasher = IdentityHasher::new();
+    for slot in 0..records.dimensions().len() {
+        hasher.update(&records.column(slot)[record].0.to_le_bytes());
     }
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    u128::from_le_bytes(bytes)
+    hasher.finish()
 }
 
 /// The key of a record in a cuboid.

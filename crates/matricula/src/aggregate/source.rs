@@ -14,7 +14,7 @@ use crate::cube::slice::Slice;
 use crate::ledger::{LedgerRow, RowAccount};
 use crate::link::SourceLink;
 use crate::read::{self, InputFile};
-use crate::run::{InputFileHash, Progress};
+use crate::run::{InputFileHash, Progress, RunOptions};
 
 /// What one source gives.
 #[derive(Debug, Default)]
@@ -41,16 +41,16 @@ pub(crate) fn aggregate(
     catalogue: &Catalogue,
     batch: &Batch,
     position: usize,
-    base: &std::path::Path,
+    options: &RunOptions,
     link: Option<SourceLink>,
     progress: &dyn Progress,
 ) -> SourceResult {
     let source = &batch.sources[position];
-    let files = match read::find_files(base, source) {
+    let files = match read::find_files(&options.base, source) {
         Ok(files) => files,
         Err(problems) => return SourceResult::refused(source, problems),
     };
-    match counted(catalogue, batch, position, &files, link, progress) {
+    match counted(catalogue, batch, position, options, &files, link, progress) {
         Ok(result) => result,
         Err(problems) => SourceResult::refused(source, problems),
     }
@@ -60,6 +60,7 @@ fn counted(
     catalogue: &Catalogue,
     batch: &Batch,
     position: usize,
+    options: &RunOptions,
     files: &[InputFile],
     link: Option<SourceLink>,
     progress: &dyn Progress,
@@ -67,7 +68,7 @@ fn counted(
     let source = &batch.sources[position];
     let inputs = hashes(source, files)?;
     progress.source(&source.id, inputs.iter().map(|input| input.bytes).sum());
-    let plan = SourcePlan::new(catalogue, batch, source, link).map_err(one)?;
+    let plan = SourcePlan::new(catalogue, batch, source, options, link).map_err(one)?;
     let read = plan.read_plan(files.to_vec());
     let mut partial = plan.pass(&read, progress)?;
     let mut findings = Findings::new(&plan);

@@ -2,6 +2,7 @@
 
 use matricula_spec::model::dimension::CodeId;
 
+use super::identity_hash::IdentityHasher;
 use super::pseudonym::PseudonymPlan;
 use super::recode::KEY_SEPARATOR;
 use super::tally::PseudonymTally;
@@ -69,7 +70,7 @@ impl OfYear {
     /// 128 bits of a hash of the identifier with its country and year, in which alone it is unique;
     /// the identifier itself is kept nowhere. The same number in two columns is not the same identifier.
     fn hash(&self, block: &RawBlock, row: usize, place: [CodeId; 2]) -> Option<u128> {
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = IdentityHasher::new();
         // Of several columns that only together identify, none may be blank.
         let mut blank = self.first_only || self.columns.is_empty();
         for (position, column) in self.columns.iter().enumerate() {
@@ -87,9 +88,7 @@ impl OfYear {
         place.iter().for_each(|code| {
             hasher.update(&code.0.to_le_bytes());
         });
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-        Some(u128::from_le_bytes(bytes))
+        Some(hasher.finish())
     }
 }
 

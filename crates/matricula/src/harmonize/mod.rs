@@ -4,6 +4,7 @@ mod age;
 mod amount;
 pub(crate) mod block;
 mod identifier;
+pub(crate) mod identity_hash;
 pub(crate) mod plan;
 mod pseudonym;
 pub(crate) mod recode;

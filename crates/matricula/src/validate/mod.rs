@@ -15,7 +15,7 @@ use matricula_spec::model::rule::{Check, Consequence, Rule};
 use crate::harmonize::HarmonizedBlock;
 use crate::official_age::OfficialAges;
 use condition::RecordCondition;
-pub(crate) use unique::{Candidate, UniqueRule, losers};
+pub(crate) use unique::{Candidate, UniqueRule};
 
 /// Records that passed the rules, or fail only rules that report.
 #[derive(Debug)]
