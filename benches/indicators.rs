@@ -47,7 +47,7 @@ fn batch_of(catalogue: &Catalogue, indicators: &[String]) -> Batch {
 
 /// The whole run, and its part until every row was counted.
 fn timed(catalogue: &Catalogue, batch: &Batch, base: &Path) -> (Duration, Duration, Run) {
-    let options = RunOptions { base: base.to_owned(), keep_going: true, threads: None, linking: None };
+    let options = RunOptions { keep_going: true, ..RunOptions::new(base.to_owned(), std::env::temp_dir()) };
     let clock = Clock::default();
     let start = Instant::now();
     let run = matricula::run(catalogue, batch, &options, &clock).expect("it runs");

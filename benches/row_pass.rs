@@ -85,7 +85,7 @@ fn measure(criterion: &mut Criterion, name: &str, folder: &Path, batch: &str, by
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes)).sample_size(20);
     for threads in [1, 2] {
-        let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(threads), linking: None };
+        let options = RunOptions { threads: Some(threads), ..RunOptions::new(folder.to_owned(), std::env::temp_dir()) };
         group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
             bencher.iter(|| matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs"));
         });

@@ -10,8 +10,7 @@ use crate::arguments::Key;
 use crate::error::Failure;
 
 /// What it takes to follow pupils; nothing where no key is given.
-/// Records that are to be linked wait in `scratch`.
-pub(crate) fn linking(key: &Key, batch: &Batch, scratch: &Path) -> Result<Option<Linking>, Failure> {
+pub(crate) fn linking(key: &Key, batch: &Batch) -> Result<Option<Linking>, Failure> {
     let Some(path) = path(key) else { return Ok(None) };
     if batch.link.is_none() {
         return Err(Failure::Usage {
@@ -22,7 +21,7 @@ pub(crate) fn linking(key: &Key, batch: &Batch, scratch: &Path) -> Result<Option
     }
     let read = File::open(&path).map_err(KeyError::from).and_then(PseudonymKey::read);
     let key = read.map_err(|error| Failure::Key { path, error })?;
-    Ok(Some(Linking { key, scratch: scratch.to_owned() }))
+    Ok(Some(Linking { key }))
 }
 
 fn path(key: &Key) -> Option<PathBuf> {

@@ -41,8 +41,8 @@ pub(crate) fn base(batch: &Path) -> PathBuf {
 
 /// How a command that only wants to know runs a batch: whatever can be finished.
 pub(crate) fn to_the_end(path: &Path, batch: &Batch, key: &Key) -> Result<RunOptions, Failure> {
-    let linking = key::linking(key, batch, &std::env::temp_dir())?;
-    Ok(RunOptions { base: base(path), keep_going: true, threads: None, linking })
+    let linking = key::linking(key, batch)?;
+    Ok(RunOptions { keep_going: true, linking, ..RunOptions::new(base(path), std::env::temp_dir()) })
 }
 
 /// Position of an indicator in the catalogue.

@@ -101,7 +101,7 @@ problem_codes! {
     IdentifierUnusable "D026" "identifier from which no pseudonym can be made", "An identifier by which pupils are followed cannot be one: a check digit is wrong, letters stand where there are digits, or its type is not told. Such pupils are counted as NO_IDENTIFIER.";
     LinkDisagrees "D027" "linked records tell different things of a pupil", "Records with one pseudonym tell two sexes. They stay linked. An inconsistency to confirm with the producer.";
     BridgeInvalid "D028" "bridge between identifiers does not hold together", "A row of a bridge lacks an identifier, one identifier stands for two pupils, or stands for itself in a circle.";
-    LinkScratch "D029" "records to be linked could not be kept", "The nameless file in which records wait for each other could not be written or read back.";
+    ScratchUnusable "D029" "records could not be kept between two passes", "The nameless file in which identifiers to be compared or records to be linked wait for each other could not be written or read back.";
     CubeDamaged "D030" "cube file is damaged", "The bytes of a cube file are not those that `matricula cube` wrote, or it is another kind of file. Nothing of it is used.";
     CubeOutdated "D031" "cube was counted otherwise", "A cube was counted by another program, or with another mapping, declaration of the source, rules, code lists or education systems than the batch has now. It would give other figures.";
     CubeLacks "D032" "cube lacks what the batch asks for", "No cuboid of a cube has together the dimensions that a condition or breakdown of the batch needs. A cube serves batches that ask for less than the one it was made with.";

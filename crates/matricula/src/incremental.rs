@@ -20,6 +20,7 @@ use crate::store::StoreError;
 use crate::store::cubes::cache::Cache;
 use crate::store::cubes::stamp::Stamp;
 use crate::store::cubes::table::open;
+use crate::store::spool::Scratch;
 
 /// A source whose files are found and hashed.
 struct Prepared<'a> {
@@ -45,8 +46,8 @@ pub(crate) fn from_cache(
     progress: &dyn Progress,
 ) -> Result<Gathered, StoreError> {
     let cache = Cache::open(folder)?;
-    let linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
-    let mut incremental = Incremental { catalogue, batch, cache, linker, failed: None };
+    let linker = Linker::new(catalogue, batch, options);
+    let mut incremental = Incremental { catalogue, batch, options, cache, linker, failed: None };
     let prepared = incremental.prepare(&options.base, rehash);
     let mut held = incremental.held(&prepared);
     let mut gathered = Gathered::default();
@@ -73,6 +74,7 @@ struct Incremental<'a> {
     catalogue: &'a Catalogue,
     batch: &'a Batch,
     cache: Cache,
+    options: &'a RunOptions,
     linker: Linker<'a>,
     /// The first failure to write to the cache, which is no reason to stop.
     failed: Option<StoreError>,
@@ -87,7 +89,7 @@ impl<'a> Incremental<'a> {
         let (catalogue, batch, cache) = (self.catalogue, self.batch, &self.cache);
         let prepare = |position: usize| -> Result<Prepared<'a>, Problems> {
             let source = &batch.sources[position];
-            let plan = SourcePlan::new(catalogue, batch, source, None).map_err(one)?;
+            let plan = SourcePlan::new(catalogue, batch, source, Scratch::unused(), None).map_err(one)?;
             let files = read::find_files(base, source)?;
             let hashed = files.into_iter().map(|file| hashed(source, file, cache, rehash));
             let (files, inputs): (Vec<_>, Vec<_>) = hashed.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
@@ -195,7 +197,7 @@ impl<'a> Incremental<'a> {
     ) -> Result<SourceResult, Problems> {
         let source = &self.batch.sources[position];
         let link = self.linker.source(position);
-        let plan = SourcePlan::new(self.catalogue, self.batch, source, link).map_err(one)?;
+        let plan = SourcePlan::new(self.catalogue, self.batch, source, self.options.scratch(), link).map_err(one)?;
         let files = prepared.files.iter().map(|hashed| hashed.file.clone()).collect();
         let counted = count_files(&plan, files, prepared.inputs.clone(), progress)?;
         let encoded = encode(&plan, prepared.fingerprint.clone(), &counted);

@@ -18,7 +18,7 @@
 //! let (batch, problems) = matricula::open_batch(Path::new("fixtures/demo/batch.toml"), &catalogue);
 //! let batch = batch.ok_or_else(|| format!("{} problems in the batch", problems.len()))?;
 //!
-//! let options = RunOptions { base: PathBuf::from("fixtures/demo"), keep_going: false, threads: None, linking: None };
+//! let options = RunOptions::new(PathBuf::from("fixtures/demo"), std::env::temp_dir());
 //! let run = matricula::run(&catalogue, &batch, &options, &NoProgress)?;
 //!
 //! for account in run.ledger.accounts() {

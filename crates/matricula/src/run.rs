@@ -19,6 +19,7 @@ use crate::link::{Linker, Linking};
 use crate::provenance::Provenance;
 use crate::read::find_files;
 use crate::store::StoreError;
+use crate::store::spool::Scratch;
 
 /// What a caller decides about a run.
 #[derive(Debug, Clone)]
@@ -31,6 +32,22 @@ pub struct RunOptions {
     pub threads: Option<usize>,
     /// What it takes to follow pupils over the years; nothing means that nobody is followed.
     pub linking: Option<Linking>,
+    /// Folder for nameless files in which identifiers, and records to be linked, wait for each other.
+    pub scratch: PathBuf,
+    /// Most bytes of each of these that are kept in memory before such a file is needed; nothing means 64 MiB.
+    pub in_memory: Option<usize>,
+}
+
+impl RunOptions {
+    /// A run on all threads that follows nobody and stops at errors; `base` and `scratch` as the fields say.
+    #[must_use]
+    pub fn new(base: PathBuf, scratch: PathBuf) -> Self {
+        Self { base, keep_going: false, threads: None, linking: None, scratch, in_memory: None }
+    }
+
+    pub(crate) fn scratch(&self) -> Scratch<'_> {
+        Scratch { folder: &self.scratch, memory: self.in_memory }
+    }
 }
 
 /// Where the counts of a batch come from.
@@ -220,9 +237,9 @@ impl Gathered {
 
 fn from_files(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Gathered {
     let mut gathered = Gathered::default();
-    let mut linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
+    let mut linker = Linker::new(catalogue, batch, options);
     for position in 0..batch.sources.len() {
-        let source = aggregate(catalogue, batch, position, &options.base, linker.source(position), progress);
+        let source = aggregate(catalogue, batch, position, options, linker.source(position), progress);
         progress.phase(Phase::Link);
         if let Some(finished) = linker.finished(position, source.account.refused) {
             gathered.cube.add(linker.slices(&finished.followed));

@@ -19,7 +19,7 @@ fn run() -> (Catalogue, Run) {
     let catalogue = catalogue.unwrap_or_else(|| panic!("{problems:#?}"));
     let (batch, problems) = matricula::open_batch(&demo().join("batch.toml"), &catalogue);
     let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
-    let options = RunOptions { base: demo(), keep_going: false, threads: None, linking: None };
+    let options = RunOptions::new(demo(), std::env::temp_dir());
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     (catalogue, run)

@@ -43,12 +43,19 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-fn run(world: &World, parts: usize, threads: usize) -> (Catalogue, Run, reference::Outcome) {
+fn run(
+    world: &World,
+    parts: usize,
+    (threads, in_memory): (usize, Option<usize>),
+) -> (Catalogue, Run, reference::Outcome) {
     let catalogue = world.catalogue();
     let folder = tempfile::tempdir().expect("a folder");
     let batch = world.batch(&world.write(folder.path(), parts), &catalogue);
-    let options =
-        RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads), linking: None };
+    let options = RunOptions {
+        threads: Some(threads),
+        in_memory,
+        ..RunOptions::new(folder.path().to_owned(), folder.path().to_owned())
+    };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     let reference = reference::compute(&catalogue, &batch, folder.path());
     (catalogue, run, reference)
@@ -69,7 +76,7 @@ fn engine_and_reference_agree() {
     let figures: RefCell<BTreeMap<String, usize>> = RefCell::default();
     let agree = |seeds: Seeds| {
         let world = World::new(&seeds);
-        let (catalogue, run, reference) = run(&world, 1, 2);
+        let (catalogue, run, reference) = run(&world, 1, (2, Some(100)));
         for row in run.estimates.rows().iter().filter(|row| row.value.is_some()) {
             *figures.borrow_mut().entry(row.indicator.clone()).or_default() += 1;
         }
@@ -93,15 +100,16 @@ proptest! {
     #[test]
     fn neither_threads_nor_order_nor_split_matter(seeds in seeds(), order in any::<u64>()) {
         let world = World::new(&seeds);
-        let (_, whole, _) = run(&world, 1, 1);
-        assert_same(&world, &whole, &run(&world, 1, 2).1, "threads");
-        assert_same(&world, &whole, &run(&world.shuffled(order), 1, 2).1, "the order of rows");
-        assert_same(&world, &whole, &run(&world, 3, 2).1, "the split of files");
+        let (_, whole, _) = run(&world, 1, (1, None));
+        assert_same(&world, &whole, &run(&world, 1, (2, None)).1, "threads");
+        assert_same(&world, &whole, &run(&world.shuffled(order), 1, (2, None)).1, "the order of rows");
+        assert_same(&world, &whole, &run(&world, 3, (2, None)).1, "the split of files");
+        assert_same(&world, &whole, &run(&world, 1, (2, Some(300))).1, "what is kept in memory");
     }
 }
 
 fn options(base: &Path) -> RunOptions {
-    RunOptions { base: base.to_owned(), keep_going: false, threads: Some(2), linking: None }
+    RunOptions { threads: Some(2), ..RunOptions::new(base.to_owned(), base.to_owned()) }
 }
 
 /// A run from the cubes of several batches, each in a folder of its own.

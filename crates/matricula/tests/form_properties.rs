@@ -164,7 +164,7 @@ fn run(indicators: &[Indicator], pupils: &[Pupils], people: &[u32], threads: usi
     let (batch, problems) = Batch::read(batch, "batch.toml", &catalogue);
     assert!(!problems.has_errors(), "{problems:#?}");
     let options =
-        RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(threads), linking: None };
+        RunOptions { threads: Some(threads), ..RunOptions::new(folder.path().to_owned(), folder.path().to_owned()) };
     let batch = batch.expect("no problems");
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);

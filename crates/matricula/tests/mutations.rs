@@ -19,7 +19,9 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
         "if rule.rule.consequence == Consequence::SetAside",
         "if rule.rule.consequence == Consequence::Report",
     ),
-    ("validate/unique.rs", "group.iter().skip(1)", "group.iter().skip(2)"),
+    ("validate/unique.rs", "== Ordering::Less {", "== Ordering::Greater {"),
+    ("aggregate/identities.rs", "group.len() > 1", "group.len() > 2"),
+    ("aggregate/duplicates.rs", "best.drain().for_each(|(_, candidate)| self.stays(&candidate, &mut stay));", ""),
     (
         "aggregate/duplicates.rs",
         "&loser.codes);\n        let Some(units) = sums.get_mut(&key) else { continue };\n        *units -= i128::from(loser.amount);",

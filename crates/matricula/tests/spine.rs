@@ -64,7 +64,8 @@ fn small_run() -> (Catalogue, Run) {
     let text = fs::read_to_string(specs().join("batch.toml")).expect("the small batch");
     let (batch, problems) = Batch::read(&text, "batch.toml", &catalogue);
     assert!(problems.is_empty(), "{problems:#?}");
-    let options = RunOptions { base: folder.path().to_owned(), keep_going: false, threads: Some(2), linking: None };
+    let options =
+        RunOptions { threads: Some(2), ..RunOptions::new(folder.path().to_owned(), folder.path().to_owned()) };
     let run = matricula::run(&catalogue, &batch.expect("no problems"), &options, &NoProgress).expect("it runs");
     (catalogue, run)
 }

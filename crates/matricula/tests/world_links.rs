@@ -69,8 +69,12 @@ fn run(catalogue: &Catalogue, folder: &Path) -> Run {
     fs::write(folder.join("asked.toml"), format!("{before}{ask}[[source]]{after}")).expect("a batch");
     let (batch, problems) = matricula::open_batch(&folder.join("asked.toml"), catalogue);
     let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
-    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key"), scratch: folder.to_owned() };
-    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking: Some(linking) };
+    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key") };
+    let options = RunOptions {
+        threads: Some(2),
+        linking: Some(linking),
+        ..RunOptions::new(folder.to_owned(), folder.to_owned())
+    };
     let run = matricula::run(catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     run
@@ -172,8 +176,12 @@ fn linked_batch(catalogue: &Catalogue, folder: &Path) -> Batch {
 /// Runs the linked batch as it stands, with the catalogue as it is.
 fn run_as_is(catalogue: &Catalogue, folder: &Path) -> Run {
     let batch = linked_batch(catalogue, folder);
-    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key"), scratch: folder.to_owned() };
-    let options = RunOptions { base: folder.to_owned(), keep_going: false, threads: Some(2), linking: Some(linking) };
+    let linking = Linking { key: PseudonymKey::read(KEY).expect("a key") };
+    let options = RunOptions {
+        threads: Some(2),
+        linking: Some(linking),
+        ..RunOptions::new(folder.to_owned(), folder.to_owned())
+    };
     let run = matricula::run(catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     run
@@ -194,8 +202,9 @@ fn cubes_and_cache_tell_of_pupils_what_their_records_tell() {
         let direct = run_as_is(&catalogue, &folder);
         assert!(!direct.flows.is_empty());
         let batch = linked_batch(&catalogue, &folder);
-        let linking = Linking { key: PseudonymKey::read(KEY).expect("a key"), scratch: folder.clone() };
-        let options = |linking| RunOptions { base: folder.clone(), keep_going: false, threads: Some(2), linking };
+        let linking = Linking { key: PseudonymKey::read(KEY).expect("a key") };
+        let options =
+            |linking| RunOptions { threads: Some(2), linking, ..RunOptions::new(folder.clone(), folder.clone()) };
         let cubes = matricula::cubes(&catalogue, &batch, &options(Some(linking.clone())), &NoProgress).expect("cubes");
         matricula::store::write_cubes(&folder.join("cubes"), &cubes).expect("written");
         let run = |linking, counts: &Counts| {

@@ -16,10 +16,11 @@ pub(super) fn cube(arguments: &Cube, out: &mut dyn Write, err: &mut dyn Write) -
     let batch = open::batch(&arguments.batch, &catalogue, err)?;
     store::check_cube_target(&arguments.out)?;
     let options = RunOptions {
-        base: open::base(&arguments.batch),
         keep_going: true,
         threads: arguments.threads.map(usize::from),
-        linking: key::linking(&arguments.key, &batch, &open::base(&arguments.out))?,
+        linking: key::linking(&arguments.key, &batch)?,
+        // Beside the folder that is written, where there must be space anyway.
+        ..RunOptions::new(open::base(&arguments.batch), open::base(&arguments.out))
     };
     let bar = Bar::new();
     let cubes = matricula::cubes(&catalogue, &batch, &options, &bar);

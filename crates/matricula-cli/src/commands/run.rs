@@ -21,10 +21,11 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
     narrow(&mut batch, &catalogue, &arguments.indicator)?;
     store::check_target(&arguments.out)?;
     let options = RunOptions {
-        base: open::base(&arguments.batch),
         keep_going: arguments.keep_going,
         threads: arguments.threads.map(usize::from),
-        linking: key::linking(&arguments.key, &batch, &open::base(&arguments.out))?,
+        linking: key::linking(&arguments.key, &batch)?,
+        // Beside the folder that is written, where there must be space anyway.
+        ..RunOptions::new(open::base(&arguments.batch), open::base(&arguments.out))
     };
     let counts = counts(arguments);
     let bar = Bar::new();

@@ -11,7 +11,7 @@ use super::pass::SourcePlan;
 use super::source::{account, count, one};
 use crate::cube::key::{Key, KeyLayout};
 use crate::ledger::{LedgerRow, RowAccount};
-use crate::run::Progress;
+use crate::run::{Progress, RunOptions};
 
 /// The counted records of one source. It holds counts of single children: it is personal data.
 #[derive(Debug, Clone, Default)]
@@ -38,21 +38,21 @@ pub fn cells(
     catalogue: &Catalogue,
     batch: &Batch,
     position: usize,
-    base: &std::path::Path,
+    options: &RunOptions,
     by: &[DimensionId],
     progress: &dyn Progress,
 ) -> Result<Cells, Problems> {
     let source = &batch.sources[position];
     // Only the cuboid asked for is counted.
     let only = Batch { indicators: Vec::new(), cell_budget: u64::MAX, ..batch.clone() };
-    let mut plan = SourcePlan::new(catalogue, &only, source, None).map_err(one)?;
+    let mut plan = SourcePlan::new(catalogue, &only, source, options.scratch(), None).map_err(one)?;
     let known = catalogue.known();
     let always = [known.measure, known.ref_area, known.time_period];
     let wanted = |dimension: &DimensionId| always.contains(dimension) || by.contains(dimension);
     let dimensions: Vec<_> = plan.harmonize.dimensions().iter().copied().filter(wanted).collect();
     let layout = KeyLayout::new(catalogue, &dimensions).ok_or_else(|| one(Box::new(super::pass::too_wide(source))))?;
     plan.cuboids = vec![layout.clone()];
-    let counted = count(&plan, base, progress)?;
+    let counted = count(&plan, &options.base, progress)?;
     let mut findings = Findings::new(&plan);
     findings.of_pass(&counted);
     let mut reported = plan.validate.counts(&counted.validated, Consequence::Report);

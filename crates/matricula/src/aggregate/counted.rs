@@ -41,10 +41,8 @@ pub(crate) struct Counted {
 impl Counted {
     /// What a pass came to, before duplicates are taken out of its cells.
     pub(super) fn before_duplicates(plan: &SourcePlan<'_>, partial: &mut Partial) -> Self {
-        let mut coordinates = std::mem::take(&mut partial.coordinates);
-        coordinates.sort_unstable();
         Self {
-            repeated: coordinates.chunk_by(PartialEq::eq).filter(|group| group.len() > 1).count() as u64,
+            repeated: partial.cells_twice,
             over_budget: partial.cuboids.iter().any(|sums| sums.len() as u64 > plan.cell_budget),
             problems: std::mem::take(&mut partial.problems),
             lacking: std::mem::take(&mut partial.lacking),

@@ -1,15 +1,22 @@
 //! Duplicates: found by their identifiers in the first pass, looked at and taken out in a second.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Mutex, PoisonError};
 
-use hashbrown::HashSet;
+use hashbrown::HashMap;
 use matricula_spec::Problems;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
+use super::candidates::Candidates;
+use super::identities::{Shared, not_kept};
+use super::keyed_sums::KeyedSums;
 use super::pass::{Partial, SourcePlan, key_of};
 use crate::harmonize::HarmonizedBlock;
 use crate::read::ReadPlan;
-use crate::validate::{Candidate, losers};
+use crate::store::spool::{Gathered, PARTITIONS};
+use crate::validate::{Candidate, UniqueRule};
 
 /// Records that share an identifier with another and do not stay, by rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,47 +40,123 @@ impl Duplicates {
 
 /// Finds duplicates and subtracts those that do not stay from the counts.
 pub(super) fn resolve(plan: &SourcePlan<'_>, read: &ReadPlan, counted: &mut Partial) -> Result<Duplicates, Problems> {
-    let identifiers = std::mem::take(&mut counted.identifiers);
-    let shared: Vec<HashSet<u128>> = identifiers.into_iter().map(shared).collect();
-    if shared.iter().all(HashSet::is_empty) {
+    let not_kept = |error| not_kept(&error);
+    let shared = plan.identities.shared().map_err(not_kept)?;
+    if shared.number == 0 {
         return Ok(Duplicates::default());
     }
-    let together = |mut a: Vec<Candidate>, b| {
-        a.extend(b);
-        a
+    let identifiers = plan.harmonize.identifiers();
+    let rules = plan.validate.unique();
+    let of_rule = |position| Candidates::new(plan.scratch, plan.harmonize.dimensions().len(), identifiers, position);
+    let mut candidates = of_rule(0);
+    let look = |found: &mut Gathered, block: &HarmonizedBlock<'_>| {
+        collect(&candidates, found, block, &shared, rules.len());
     };
-    let look = |found: &mut Vec<Candidate>, block: &HarmonizedBlock<'_>| collect(found, block, &shared);
-    let mut candidates = plan.again(read, look, together)?;
+    let together = |one, other| {
+        candidates.finish(one);
+        other
+    };
+    candidates.finish(plan.again(read, look, together)?);
     let mut duplicates = Duplicates::default();
-    for (position, rule) in plan.validate.unique().iter().enumerate() {
-        let losers = losers(rule, position, plan.harmonize.dimensions(), &candidates);
-        if losers.is_empty() {
-            continue;
-        }
-        let entry = (rule.rule.id.clone(), losers.len() as u64);
-        if !rule.removes() {
-            duplicates.reported.push(entry);
-            continue;
-        }
-        duplicates.removed.push(entry);
-        let losers: Vec<Candidate> = losers.into_iter().rev().map(|loser| candidates.swap_remove(loser)).collect();
-        subtract(plan, counted, &losers);
+    let counted = Mutex::new(counted);
+    for (position, rule) in rules.iter().enumerate() {
+        let next = (position + 1 < rules.len()).then(|| of_rule(position + 1));
+        let comparison = Comparison { plan, rule, position, next: next.as_ref(), counted: &counted };
+        let losers = comparison.compare(&candidates).map_err(not_kept)?;
+        let entries = if rule.removes() { &mut duplicates.removed } else { &mut duplicates.reported };
+        entries.extend((losers > 0).then(|| (rule.rule.id.clone(), losers)));
+        let Some(next) = next else { break };
+        candidates = next;
+    }
+    let counted = counted.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if plan.counts_records() && !duplicates.removed.is_empty() {
+        counted.cuboids.iter_mut().for_each(KeyedSums::drop_empty);
+        counted.grains.iter_mut().for_each(KeyedSums::drop_empty);
     }
     Ok(duplicates)
 }
 
-/// The identifiers that occur more than once.
-fn shared(mut identifiers: Vec<u128>) -> HashSet<u128> {
-    identifiers.sort_unstable();
-    identifiers.chunk_by(PartialEq::eq).filter(|group| group.len() > 1).map(|group| group[0]).collect()
+/// Gathers the records that may share an identifier of one of so many rules.
+fn collect(candidates: &Candidates, found: &mut Gathered, block: &HarmonizedBlock<'_>, shared: &Shared, rules: usize) {
+    for record in 0..block.records() {
+        let may_share = |rule| block.identifier(record, rule).is_some_and(|identity| shared.may_hold(rule, identity));
+        if (0..rules).any(may_share) {
+            let identifiers = (0..block.identifiers()).map(|position| block.identifier(record, position)).collect();
+            let candidate = Candidate { codes: block.record(record), amount: block.amount(record), identifiers };
+            candidates.add(found, &candidate);
+        }
+    }
 }
 
-fn collect(found: &mut Vec<Candidate>, block: &HarmonizedBlock<'_>, shared: &[HashSet<u128>]) {
-    for record in 0..block.records() {
-        let identifiers: Vec<_> = (0..block.identifiers()).map(|p| block.identifier(record, p)).collect();
-        let is_shared = identifiers.iter().zip(shared).any(|(id, shared)| id.is_some_and(|id| shared.contains(&id)));
-        if is_shared {
-            found.push(Candidate { codes: block.record(record), amount: block.amount(record), identifiers });
+/// One rule that looks at the candidates which the rules before it have left.
+struct Comparison<'a, 'p, 'c> {
+    plan: &'a SourcePlan<'p>,
+    rule: &'a UniqueRule<'p>,
+    position: usize,
+    /// Where those go that stay, if another rule follows.
+    next: Option<&'a Candidates>,
+    counted: &'a Mutex<&'c mut Partial>,
+}
+
+impl Comparison<'_, '_, '_> {
+    /// How many records do not stay; these are subtracted where the rule takes out.
+    fn compare(&self, candidates: &Candidates) -> io::Result<u64> {
+        let losers = (0..PARTITIONS).into_par_iter().map(|partition| self.partition(candidates, partition));
+        losers.try_reduce(|| 0, |a, b| Ok(a + b))
+    }
+
+    /// One partition, a block at a time: in memory are the best records so far.
+    fn partition(&self, candidates: &Candidates, partition: usize) -> io::Result<u64> {
+        let mut best: HashMap<u128, Candidate> = HashMap::new();
+        let mut stay = Gathered::default();
+        let mut count = 0;
+        for block in candidates.take(partition)? {
+            let losers = self.losers(block?, &mut best, &mut stay);
+            count += losers.len() as u64;
+            self.leave(&losers, &mut stay);
+        }
+        best.drain().for_each(|(_, candidate)| self.stays(&candidate, &mut stay));
+        if let Some(next) = self.next {
+            next.finish(stay);
+        }
+        Ok(count)
+    }
+
+    /// Those of a block that are not the best with their identifier, or are not any more.
+    fn losers(
+        &self,
+        block: Vec<Candidate>,
+        best: &mut HashMap<u128, Candidate>,
+        stay: &mut Gathered,
+    ) -> Vec<Candidate> {
+        let mut losers = Vec::new();
+        for candidate in block {
+            let Some(identifier) = candidate.identifiers[self.position] else {
+                self.stays(&candidate, stay);
+                continue;
+            };
+            match best.get_mut(&identifier) {
+                Some(best) => losers.push(self.rule.keep_better(self.plan.harmonize.dimensions(), best, candidate)),
+                None => {
+                    best.insert(identifier, candidate);
+                }
+            }
+        }
+        losers
+    }
+
+    fn leave(&self, losers: &[Candidate], stay: &mut Gathered) {
+        if self.rule.removes() && !losers.is_empty() {
+            let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+            subtract(self.plan, &mut counted, losers);
+        } else {
+            losers.iter().for_each(|loser| self.stays(loser, stay));
+        }
+    }
+
+    fn stays(&self, candidate: &Candidate, stay: &mut Gathered) {
+        if let Some(next) = self.next {
+            next.add(stay, candidate);
         }
     }
 }
@@ -83,13 +166,13 @@ fn subtract(plan: &SourcePlan<'_>, counted: &mut Partial, losers: &[Candidate]) 
     let dimensions = plan.harmonize.dimensions();
     for (layout, cells) in plan.cuboids.iter().zip(&mut counted.cuboids) {
         let taken = losers.iter().map(|loser| (key_of(layout, dimensions, &loser.codes), loser.amount));
-        cells.take_out(taken, plan.counts_records());
+        cells.take_out(taken);
     }
     for (grain, cells) in plan.grains.iter().zip(&mut counted.grains) {
         let of_unit = |loser: &Candidate| {
             let unit = loser.identifiers[grain.identifier]?;
             Some(((unit, key_of(&grain.layout, dimensions, &loser.codes)), loser.amount))
         };
-        cells.take_out(losers.iter().filter_map(of_unit), plan.counts_records());
+        cells.take_out(losers.iter().filter_map(of_unit));
     }
 }

@@ -49,18 +49,17 @@ impl<K: Ord + Copy> KeyedSums<K> {
         }
     }
 
-    /// Takes records out, each with what it added; with `counts`, cells in which nothing is left go too.
-    pub(super) fn take_out(&mut self, records: impl Iterator<Item = (K, i64)>, counts: bool) {
-        let mut emptied = false;
+    /// Takes records out, each with what it added.
+    pub(super) fn take_out(&mut self, records: impl Iterator<Item = (K, i64)>) {
         for (key, amount) in records {
             let Ok(position) = self.0.binary_search_by_key(&key, |(key, _)| *key) else { continue };
-            let units = &mut self.0[position].1;
-            *units -= i128::from(amount);
-            emptied |= *units == 0;
+            self.0[position].1 -= i128::from(amount);
         }
-        if emptied && counts {
-            self.0.retain(|(_, units)| *units != 0);
-        }
+    }
+
+    /// Drops cells in which nothing is left.
+    pub(super) fn drop_empty(&mut self) {
+        self.0.retain(|(_, units)| *units != 0);
     }
 }
 
@@ -82,10 +81,9 @@ mod tests {
     #[test]
     fn what_is_taken_out_leaves_no_empty_cell_of_records() {
         let mut of_records = cells(&[(1, 2), (2, 1)]);
-        of_records.take_out([(2, 1), (1, 1)].into_iter(), true);
+        of_records.take_out([(2, 1), (1, 1), (7, 2)].into_iter());
+        assert_eq!(of_records, cells(&[(1, 1), (2, 0)]));
+        of_records.drop_empty();
         assert_eq!(of_records, cells(&[(1, 1)]));
-        let mut of_counts = cells(&[(1, 2)]);
-        of_counts.take_out([(1, 2), (7, 2)].into_iter(), false);
-        assert_eq!(of_counts, cells(&[(1, 0)]));
     }
 }

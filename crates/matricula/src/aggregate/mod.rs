@@ -1,5 +1,6 @@
 //! `Validated` -> `Cube`: a few cuboids of additive counts, one parallel pass over each source.
 
+mod candidates;
 mod cells;
 pub(crate) mod counted;
 mod counter;
@@ -7,6 +8,7 @@ mod cuboids;
 pub(crate) mod duplicates;
 mod fate;
 mod findings;
+mod identities;
 mod keyed_sums;
 mod margins;
 pub(crate) mod pass;

@@ -9,16 +9,18 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::counter::Counter;
 use super::cuboids::Cuboids;
+use super::identities::{Identities, not_kept};
 use super::keyed_sums::KeyedSums;
 use super::planner;
 use crate::cube::key::{Key, KeyLayout};
+use crate::harmonize::identity_hash::IdentityHasher;
 use crate::harmonize::plan::refuses_repeats;
 use crate::harmonize::{HarmonizePlan, HarmonizeState, HarmonizeTally, HarmonizedBlock};
 use crate::link::SourceLink;
 use crate::read::block::RawBlock;
 use crate::read::{self, Chunk, ReadPlan};
 use crate::run::Progress;
-use crate::store::spool::Gathered;
+use crate::store::spool::{Gathered, Scratch};
 use crate::validate::{ValidatePlan, ValidateState, ValidateTally};
 
 /// Everything that is known about a source before its first row.
@@ -33,6 +35,11 @@ pub(crate) struct SourcePlan<'a> {
     pub(crate) cell_budget: u64,
     /// Where the records of pupils that are followed go.
     link: Option<SourceLink>,
+    pub(super) scratch: Scratch<'a>,
+    /// Those of every unique rule.
+    pub(super) identities: Identities,
+    /// Coordinates, where no two rows may have the same.
+    coordinates: Identities,
 }
 
 /// A cuboid that is kept apart for each unit of a grain.
@@ -57,10 +64,8 @@ pub(super) struct Partial {
     pub(super) cuboids: Vec<KeyedSums<Key>>,
     /// The same for each grain, by the hash of the unit and key.
     pub(super) grains: Vec<KeyedSums<(u128, Key)>>,
-    /// Hashes of the identifiers, for each unique rule.
-    pub(super) identifiers: Vec<Vec<u128>>,
-    /// Hashes of the coordinates, where no two rows may have the same.
-    pub(super) coordinates: Vec<u128>,
+    /// Coordinates that stand in several rows, where none may.
+    pub(super) cells_twice: u64,
     pub(super) problems: Vec<Problem>,
     /// Optional columns that files lack.
     pub(super) lacking: Vec<Problem>,
@@ -73,7 +78,10 @@ struct Passing {
     cuboids: Cuboids,
     grains: Vec<Counter>,
     /// Records to be linked that are not yet on their way.
-    gathered: Gathered,
+    gathered: crate::link::Gathered,
+    /// The same of identifiers and of coordinates.
+    identities: Gathered,
+    coordinates: Gathered,
     /// What adds up already.
     partial: Partial,
 }
@@ -84,6 +92,7 @@ impl<'a> SourcePlan<'a> {
         catalogue: &'a Catalogue,
         batch: &'a Batch,
         source: &'a Source,
+        scratch: Scratch<'a>,
         link: Option<SourceLink>,
     ) -> Result<Self, Box<Problem>> {
         let mapping = &catalogue.mappings()[source.mapping];
@@ -103,7 +112,21 @@ impl<'a> SourcePlan<'a> {
         let layouts = wanted.iter().map(|dimensions| KeyLayout::new(catalogue, dimensions));
         let cuboids = layouts.collect::<Option<_>>().ok_or_else(|| Box::new(too_wide(source)))?;
         let cell_budget = batch.cell_budget;
-        Ok(Self { catalogue, source, mapping, harmonize, validate, cuboids, grains, cell_budget, link })
+        let [identities, coordinates] = [Identities::new(scratch), Identities::new(scratch)];
+        Ok(Self {
+            catalogue,
+            source,
+            mapping,
+            harmonize,
+            validate,
+            cuboids,
+            grains,
+            cell_budget,
+            link,
+            scratch,
+            identities,
+            coordinates,
+        })
     }
 
     /// How its files are read.
@@ -142,7 +165,9 @@ impl<'a> SourcePlan<'a> {
             validate: ValidateState::default(),
             cuboids: Cuboids::new(self.cuboids.iter().map(|layout| counter(layout, None)).collect(), counts),
             grains: self.grains.iter().map(|grain| counter(&grain.layout, Some(grain.identifier))).collect(),
-            gathered: Gathered::default(),
+            gathered: crate::link::Gathered::default(),
+            identities: Gathered::default(),
+            coordinates: Gathered::default(),
             partial: self.nothing(),
         }
     }
@@ -153,7 +178,6 @@ impl<'a> SourcePlan<'a> {
             validated: self.validate.tally(&ValidateState::default()),
             cuboids: vec![KeyedSums::default(); self.cuboids.len()],
             grains: vec![KeyedSums::default(); self.grains.len()],
-            identifiers: vec![Vec::new(); self.validate.unique().len()],
             ..Partial::default()
         }
     }
@@ -168,14 +192,17 @@ impl<'a> SourcePlan<'a> {
             .map(|passing| self.passed(passing))
             .reduce(|| self.nothing(), Partial::plus);
         counted.lacking = lacking;
+        counted.cells_twice = self.coordinates.shared().map_err(|error| not_kept(&error))?.number;
         Ok(counted)
     }
 
-    /// What a thread that is done has counted; nothing that is to be linked stays behind with it.
+    /// What a thread that is done has counted; nothing that is to be linked or compared stays behind with it.
     fn passed(&self, passing: Passing) -> Partial {
         if let Some(link) = &self.link {
             link.finish(passing.gathered);
         }
+        self.identities.finish(passing.identities);
+        self.coordinates.finish(passing.coordinates);
         let units = |grain: &GrainPlan, counter: Counter| {
             counter.into_unit_cells(|number| passing.harmonize.unit(grain.identifier, number))
         };
@@ -204,19 +231,19 @@ impl<'a> SourcePlan<'a> {
         let records = self.harmonize.harmonize(block, &mut passing.harmonize);
         let records = self.validate.validate(records, &mut passing.validate);
         let records = records.records();
-        let partial = &mut passing.partial;
-        partial.counted += records.records() as u64;
+        passing.partial.counted += records.records() as u64;
         passing.cuboids.add(records, self.cell_budget);
         passing.grains.iter_mut().for_each(|counter| counter.add(records, u64::MAX));
-        for (position, identifiers) in partial.identifiers.iter_mut().enumerate() {
-            let of_record = |record| records.identifier(record, position);
-            identifiers.extend((0..records.records()).filter_map(of_record));
+        for rule in 0..self.validate.unique().len() {
+            let known = (0..records.records()).filter_map(|record| records.identifier(record, rule));
+            known.for_each(|identity| self.identities.add(&mut passing.identities, rule, identity));
         }
         if let Some(link) = &self.link {
             link.gather(self.catalogue, records, &mut passing.gathered);
         }
         if refuses_repeats(self.mapping) {
-            partial.coordinates.extend((0..records.records()).map(|record| hash_of_codes(records, record)));
+            let hashes = (0..records.records()).map(|record| hash_of_codes(records, record));
+            hashes.for_each(|hash| self.coordinates.add(&mut passing.coordinates, 0, hash));
         }
     }
 
@@ -254,10 +281,6 @@ impl Partial {
         for (ours, theirs) in larger.grains.iter_mut().zip(smaller.grains) {
             *ours = std::mem::take(ours).plus(theirs);
         }
-        for (ours, theirs) in larger.identifiers.iter_mut().zip(smaller.identifiers) {
-            ours.extend(theirs);
-        }
-        larger.coordinates.extend(smaller.coordinates);
         larger.problems.extend(smaller.problems);
         larger
     }
@@ -265,13 +288,11 @@ impl Partial {
 
 /// A hash of all codes of a record.
 fn hash_of_codes(records: &HarmonizedBlock<'_>, record: usize) -> u128 {
-    let mut hasher = blake3::Hasher::new();
-    for code in records.record(record) {
-        hasher.update(&code.0.to_le_bytes());
+    let mut hasher = IdentityHasher::new();
+    for slot in 0..records.dimensions().len() {
+        hasher.update(&records.code_at(record, slot).0.to_le_bytes());
     }
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    u128::from_le_bytes(bytes)
+    hasher.finish()
 }
 
 /// The key of a record in a cuboid.

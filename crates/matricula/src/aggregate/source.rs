@@ -17,7 +17,7 @@ use crate::cube::slice::Slice;
 use crate::ledger::{LedgerRow, RowAccount};
 use crate::link::SourceLink;
 use crate::read::{self, InputFile};
-use crate::run::{InputFileHash, Phase, Progress};
+use crate::run::{InputFileHash, Phase, Progress, RunOptions};
 
 /// What one source gives.
 #[derive(Debug, Default)]
@@ -44,12 +44,12 @@ pub(crate) fn aggregate(
     catalogue: &Catalogue,
     batch: &Batch,
     position: usize,
-    base: &Path,
+    options: &RunOptions,
     link: Option<SourceLink>,
     progress: &dyn Progress,
 ) -> SourceResult {
-    let counted = SourcePlan::new(catalogue, batch, &batch.sources[position], link).map_err(one);
-    let counted = counted.and_then(|plan| Ok((count(&plan, base, progress)?, plan)));
+    let counted = SourcePlan::new(catalogue, batch, &batch.sources[position], options.scratch(), link).map_err(one);
+    let counted = counted.and_then(|plan| Ok((count(&plan, &options.base, progress)?, plan)));
     match counted {
         Ok((counted, plan)) => conclude(&plan, position, counted),
         Err(problems) => SourceResult::refused(&batch.sources[position], problems),

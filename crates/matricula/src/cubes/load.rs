@@ -21,6 +21,7 @@ use crate::link::{Followed, Sources, can_be_followed, known_sources, without_key
 use crate::run::InputFileHash;
 use crate::store::cubes::folder::{self, Found};
 use crate::store::cubes::table::{Opened, open};
+use crate::store::spool::Scratch;
 
 /// A cube file that a run was computed from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,7 +147,7 @@ impl Loader<'_> {
         if parts.is_empty() {
             return Err(one(Box::new(missing(source))));
         }
-        let plan = SourcePlan::new(self.catalogue, self.batch, source, None).map_err(one)?;
+        let plan = SourcePlan::new(self.catalogue, self.batch, source, Scratch::unused(), None).map_err(one)?;
         // Cubes serve a batch that follows pupils also if nobody was followed: as a run without a key does.
         let may_be_followed = self.batch.link.is_some() && can_be_followed(plan.mapping);
         let followed =

@@ -72,12 +72,12 @@ fn cubes_here(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<Cubes, CubeError> {
-    let mut linker = Linker::new(catalogue, batch, &options.base, options.linking.as_ref());
+    let mut linker = Linker::new(catalogue, batch, options);
     let mut maker = Maker { catalogue, batch, fingerprints: Fingerprints::new(catalogue), made: BTreeMap::new() };
     let mut cubes = Cubes::default();
     for (position, source) in batch.sources.iter().enumerate() {
         let together = linker.together_with(position);
-        let plan = SourcePlan::new(catalogue, batch, source, linker.source(position)).map_err(one);
+        let plan = SourcePlan::new(catalogue, batch, source, options.scratch(), linker.source(position)).map_err(one);
         let counted = plan.and_then(|plan| Ok((count(&plan, &options.base, progress)?, plan)));
         let result = match counted {
             Err(problems) => SourceResult::refused(source, problems),

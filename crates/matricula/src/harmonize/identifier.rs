@@ -2,6 +2,7 @@
 
 use matricula_spec::model::dimension::CodeId;
 
+use super::identity_hash::IdentityHasher;
 use super::pseudonym::PseudonymPlan;
 use super::recode::KEY_SEPARATOR;
 
@@ -43,7 +44,7 @@ impl OfYear {
     /// nothing where there is none, and the identifier itself is kept nowhere.
     /// The same number in two columns is not the same identifier.
     pub(super) fn hash<'a>(&self, text: impl Fn(usize) -> &'a [u8], place: [CodeId; 2]) -> Option<u128> {
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = IdentityHasher::new();
         // Of several columns that only together identify, none may be blank.
         let mut blank = self.first_only || self.columns.is_empty();
         for (position, column) in self.columns.iter().enumerate() {
@@ -61,9 +62,7 @@ impl OfYear {
         place.iter().for_each(|code| {
             hasher.update(&code.0.to_le_bytes());
         });
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-        Some(u128::from_le_bytes(bytes))
+        Some(hasher.finish())
     }
 }
 

@@ -5,6 +5,7 @@ mod amount;
 pub(crate) mod block;
 pub(crate) mod combination;
 mod identifier;
+pub(crate) mod identity_hash;
 pub(crate) mod part;
 pub(crate) mod plan;
 mod pseudonym;

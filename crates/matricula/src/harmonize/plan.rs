@@ -106,6 +106,11 @@ impl HarmonizePlan {
         &self.steps
     }
 
+    /// Number of identifiers of every record.
+    pub(crate) fn identifiers(&self) -> usize {
+        self.identifiers.len()
+    }
+
     /// The columns that its identifiers are made of.
     pub(crate) fn identifier_columns(&self) -> Vec<&str> {
         let mut columns: Vec<_> = self.identifiers.iter().flat_map(IdentifierPlan::columns).collect();

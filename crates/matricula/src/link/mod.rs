@@ -10,11 +10,11 @@ mod key;
 mod layout;
 pub(crate) mod normalise;
 mod outcome;
+mod records;
 mod resolve;
 mod slices;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use matricula_spec::model::dimension::CodeId;
@@ -22,24 +22,24 @@ use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 
 pub use key::{KeyError, LEAST_KEY_BYTES, PseudonymKey};
 pub(crate) use layout::{LinkLayout, Written, can_be_followed};
+pub(crate) use records::Gathered;
 pub(crate) use resolve::Followed;
 pub(crate) use slices::Sources;
 
 use crate::cube::SliceKey;
 use crate::cube::slice::Slice;
 use crate::harmonize::HarmonizedBlock;
-use crate::run::InputFileHash;
-use crate::store::spool::{Gathered, PARTITIONS, Spool};
+use crate::run::{InputFileHash, RunOptions};
+use crate::store::spool::{PARTITIONS, Scratch};
 use bridge::Bridge;
 use codes::LinkCodes;
+use records::Records;
 
 /// What a caller brings so that pupils can be followed.
 #[derive(Debug, Clone)]
 pub struct Linking {
     /// The secret behind the pseudonyms.
     pub key: PseudonymKey,
-    /// Folder for the nameless file in which records wait for each other; it needs about 80 bytes a record.
-    pub scratch: PathBuf,
 }
 
 /// Follows the pupils of a batch.
@@ -64,7 +64,7 @@ struct Active<'a> {
 
 /// The sources of one country.
 struct Group {
-    spool: Arc<Spool>,
+    records: Arc<Records>,
     waiting: usize,
     refused: Vec<usize>,
 }
@@ -88,29 +88,24 @@ pub(crate) struct SourceLink {
     pub(crate) key: PseudonymKey,
     pub(crate) bridge: Arc<Bridge>,
     layout: Arc<LinkLayout>,
-    spool: Arc<Spool>,
+    records: Arc<Records>,
     measure: CodeId,
     source: u16,
 }
 
 impl<'a> Linker<'a> {
     /// A linker; it does nothing where the batch does not ask for it, or no key is given.
-    pub(crate) fn new(
-        catalogue: &'a Catalogue,
-        batch: &'a Batch,
-        base: &std::path::Path,
-        linking: Option<&'a Linking>,
-    ) -> Self {
+    pub(crate) fn new(catalogue: &'a Catalogue, batch: &'a Batch, options: &'a RunOptions) -> Self {
         let mut linker = Self { catalogue, batch, active: None, problems: Problems::default(), inputs: Vec::new() };
         let Some(asked) = &batch.link else { return linker };
-        let Some(linking) = linking else {
+        let Some(linking) = &options.linking else {
             linker.problems.push(without_key());
             return linker;
         };
-        match (LinkCodes::of(catalogue), Bridge::read(catalogue, &asked.bridges, base, &linking.key)) {
+        match (LinkCodes::of(catalogue), Bridge::read(catalogue, &asked.bridges, &options.base, &linking.key)) {
             (Ok(codes), Ok(bridge)) => {
                 linker.inputs = bridge.inputs().to_vec();
-                let groups = linker.groups(linking);
+                let groups = linker.groups(options.scratch());
                 let (layout, codes) = (Arc::new(LinkLayout::new(catalogue, batch)), Arc::new(codes));
                 let sources = Sources::new(catalogue, batch, &layout, Arc::clone(&codes));
                 linker.active = Some(Active { linking, layout, sources, codes, bridge: Arc::new(bridge), groups });
@@ -124,12 +119,11 @@ impl<'a> Linker<'a> {
         linker
     }
 
-    fn groups(&self, linking: &Linking) -> BTreeMap<Option<CodeId>, Group> {
+    fn groups(&self, scratch: Scratch<'_>) -> BTreeMap<Option<CodeId>, Group> {
         let mut groups: BTreeMap<_, Group> = BTreeMap::new();
         for source in &self.batch.sources {
             if can_be_followed(&self.catalogue.mappings()[source.mapping]) {
-                let spool = || Arc::new(Spool::new(&linking.scratch));
-                let empty = || Group { spool: spool(), waiting: 0, refused: Vec::new() };
+                let empty = || Group { records: Arc::new(Records::new(scratch)), waiting: 0, refused: Vec::new() };
                 groups.entry(source.ref_area).or_insert_with(empty).waiting += 1;
             }
         }
@@ -147,7 +141,7 @@ impl<'a> Linker<'a> {
             key: active.linking.key.clone(),
             bridge: Arc::clone(&active.bridge),
             layout: Arc::clone(&active.layout),
-            spool: Arc::clone(&active.groups.get(&source.ref_area)?.spool),
+            records: Arc::clone(&active.groups.get(&source.ref_area)?.records),
             measure: active.codes.students,
             source: u16::try_from(position).ok()?,
         })
@@ -235,13 +229,13 @@ impl SourceLink {
             // Without a pseudonym nobody is looked for, and any partition does.
             let place = written.pseudonym.map_or(record % PARTITIONS, |pupil| (pupil >> 120) as usize);
             let seen = written.pseudonym.map(|_| (self.source, written.ref_area.0, year));
-            self.spool.push(gathered, place, &bytes, seen);
+            self.records.push(gathered, place, &bytes, seen);
         }
     }
 
     /// A thread is done.
     pub(crate) fn finish(&self, gathered: Gathered) {
-        self.spool.finish(gathered);
+        self.records.finish(gathered);
     }
 }
 

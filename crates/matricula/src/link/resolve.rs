@@ -11,9 +11,10 @@ use super::Group;
 use super::codes::LinkCodes;
 use super::layout::{LinkLayout, LinkRecord};
 use super::outcome::{Standings, step};
+use super::records::Records;
 use super::slices::{SourceCells, Sources};
 use crate::aggregate::counted::Cells;
-use crate::store::spool::{PARTITIONS, Spool};
+use crate::store::spool::PARTITIONS;
 
 /// What following the pupils of a country came to: all that is needed later, without the records.
 #[derive(Debug, Default, PartialEq)]
@@ -53,13 +54,13 @@ pub(super) fn resolve(
     group: &Group,
 ) -> Result<Followed, Box<Problem>> {
     let refused = |source: u16| group.refused.contains(&usize::from(source));
-    let seen = group.spool.seen();
+    let seen = group.records.seen();
     let years = seen.iter().filter(|(source, ..)| !refused(*source)).map(|(_, area, year)| (CodeId(*area), *year));
     let years: Years = years.collect();
     let follower = Follower { catalogue, layout, codes, years: &years, sources, refused: &group.refused };
     let tally = (0..PARTITIONS)
         .into_par_iter()
-        .map(|partition| follower.partition(&group.spool, partition))
+        .map(|partition| follower.partition(&group.records, partition))
         .try_reduce(Tally::default, |a, b| Ok(a.plus(b)))
         .map_err(|error| Box::new(unreadable(&error)))?;
     let mut by_source: Vec<_> = tally.cells.into_iter().collect();
@@ -86,8 +87,8 @@ pub(super) struct Around {
 }
 
 impl Follower<'_> {
-    fn partition(&self, spool: &Spool, partition: usize) -> std::io::Result<Tally> {
-        let bytes = spool.partition(partition)?;
+    fn partition(&self, records: &Records, partition: usize) -> std::io::Result<Tally> {
+        let bytes = records.take(partition)?;
         let mut records: Vec<&[u8]> = bytes.chunks_exact(self.layout.width()).collect();
         records.sort_unstable();
         let records = records.into_iter().map(|bytes| self.layout.read(bytes));
@@ -197,6 +198,6 @@ fn differing(pupils: u64) -> Problem {
 fn unreadable(error: &std::io::Error) -> Problem {
     let expected = "The records to be linked fit the folder for temporary files.";
     let found = format!("{}", error.kind());
-    Problem::error(ProblemCode::LinkScratch, Place::default(), expected, found)
+    Problem::error(ProblemCode::ScratchUnusable, Place::default(), expected, found)
         .help("Free space where the output is written: linking needs about 80 bytes a record there.")
 }

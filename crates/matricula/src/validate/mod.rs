@@ -19,7 +19,7 @@ use crate::official_age::OfficialAges;
 use condition::RecordCondition;
 pub(crate) use state::ValidateState;
 use state::Verdict;
-pub(crate) use unique::{Candidate, UniqueRule, losers};
+pub(crate) use unique::{Candidate, UniqueRule};
 
 /// Records that passed the rules, or fail only rules that report.
 #[derive(Debug)]

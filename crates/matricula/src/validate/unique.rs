@@ -1,6 +1,6 @@
 //! One record an identifier: which of several stays, whatever the order of rows.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::mapping::Mapping;
@@ -39,35 +39,33 @@ impl<'a> UniqueRule<'a> {
         self.rule.consequence == Consequence::SetAside
     }
 
-    /// Positions in the preferred orders, smaller is better; a code that no order lists comes last.
-    fn rank(&self, dimensions: &[DimensionId], candidate: &Candidate) -> Vec<usize> {
-        let rank = |preference: &Preference| {
-            let slot = dimensions.binary_search(&preference.variable).ok()?;
-            preference.order.iter().position(|code| *code == candidate.codes[slot])
-        };
-        self.prefer.iter().map(|preference| rank(preference).unwrap_or(usize::MAX)).collect()
+    /// Keeps the better of two records with one identifier as `best`, and gives the other one back.
+    ///
+    /// The better rank stays; among equals the first in the order of all codes, then the largest amount.
+    pub(crate) fn keep_better(
+        &self,
+        dimensions: &[DimensionId],
+        best: &mut Candidate,
+        mut other: Candidate,
+    ) -> Candidate {
+        if self.order(dimensions, &other, best) == Ordering::Less {
+            std::mem::swap(best, &mut other);
+        }
+        other
     }
-}
 
-/// Positions, ascending, of the candidates that rule number `position` takes out.
-/// The best rank stays; among equals the first in the order of all codes, then the largest amount.
-pub(crate) fn losers(
-    rule: &UniqueRule<'_>,
-    position: usize,
-    dimensions: &[DimensionId],
-    candidates: &[Candidate],
-) -> Vec<usize> {
-    let mut order: Vec<_> = (0..candidates.len())
-        .filter_map(|index| {
-            let candidate = &candidates[index];
-            let identifier = candidate.identifiers[position]?;
-            let rank = rule.rank(dimensions, candidate);
-            Some((identifier, rank, &candidate.codes, Reverse(candidate.amount), &candidate.identifiers, index))
+    fn order(&self, dimensions: &[DimensionId], a: &Candidate, b: &Candidate) -> Ordering {
+        let by_rank = self.ranks(dimensions, a).cmp(self.ranks(dimensions, b));
+        let of = |candidate: &Candidate| Reverse(candidate.amount);
+        by_rank.then_with(|| (&a.codes, of(a), &a.identifiers).cmp(&(&b.codes, of(b), &b.identifiers)))
+    }
+
+    /// Positions in the preferred orders, smaller is better; a code that no order lists comes last.
+    fn ranks(&self, dimensions: &[DimensionId], candidate: &Candidate) -> impl Iterator<Item = usize> {
+        self.prefer.iter().map(|preference| {
+            let slot = dimensions.binary_search(&preference.variable).ok();
+            let rank = slot.and_then(|slot| preference.order.iter().position(|code| *code == candidate.codes[slot]));
+            rank.unwrap_or(usize::MAX)
         })
-        .collect();
-    order.sort_unstable();
-    let groups = order.chunk_by(|a, b| a.0 == b.0);
-    let mut losers: Vec<usize> = groups.flat_map(|group| group.iter().skip(1).map(|entry| entry.5)).collect();
-    losers.sort_unstable();
-    losers
+    }
 }

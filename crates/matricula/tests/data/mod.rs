@@ -16,7 +16,7 @@ pub(crate) fn batch(catalogue: &Catalogue, text: &str) -> Batch {
 }
 
 pub(crate) fn run_options(base: &Path, threads: usize) -> RunOptions {
-    RunOptions { base: base.to_owned(), keep_going: false, threads: Some(threads), linking: None }
+    RunOptions { threads: Some(threads), ..RunOptions::new(base.to_owned(), std::env::temp_dir()) }
 }
 
 /// Runs a batch given as text.

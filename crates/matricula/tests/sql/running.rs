@@ -13,7 +13,7 @@ use std::process::Command;
 use matricula::spec::model::batch::Encoding;
 use matricula::spec::{Batch, Catalogue, ProblemCode};
 use matricula::sql::{Dialect, SqlOptions, query};
-use matricula::{Cells, Fate, NoProgress};
+use matricula::{Cells, Fate, NoProgress, RunOptions};
 
 /// Codes by dimension, or nothing for what is no cell; and how many.
 pub(crate) type Rows = BTreeMap<(String, Vec<String>), i128>;
@@ -83,7 +83,8 @@ fn read(path: &Path) -> Rows {
 /// The same, of the engine: `by` are the names of the columns of the query.
 pub(crate) fn engine(catalogue: &Catalogue, batch: &Batch, position: usize, base: &Path, query: &str) -> (Cells, Rows) {
     let by: Vec<_> = catalogue.dimension_ids().filter(|d| selects(query, &catalogue.dimension(*d).id)).collect();
-    let cells = matricula::cells(catalogue, batch, position, base, &by, &NoProgress);
+    let options = RunOptions::new(base.to_owned(), base.to_owned());
+    let cells = matricula::cells(catalogue, batch, position, &options, &by, &NoProgress);
     let cells = cells.unwrap_or_else(|problems| panic!("{problems:#?}"));
     let mut rows = Rows::new();
     let spelled = |codes: &[_]| {
