@@ -62,8 +62,23 @@ impl IdentifierPlan {
 
 /// A hash of a unit's identifier with its country; the year is no part of it.
 fn lasting(columns: &[usize], block: &RawBlock, row: usize, ref_area: CodeId) -> Option<u128> {
-    let of_year = OfYear { columns: columns.to_vec(), first_only: false };
-    of_year.hash(block, row, [ref_area, CodeId::TOTAL])
+    let mut hasher = blake3::Hasher::new();
+    for column in columns {
+        let text = block.column(*column).get(row);
+        if text.is_empty() {
+            return None;
+        }
+        hasher.update(text).update(&[KEY_SEPARATOR]);
+    }
+    if columns.is_empty() {
+        return None;
+    }
+    [ref_area, CodeId::TOTAL].iter().for_each(|code| {
+        hasher.update(&code.0.to_le_bytes());
+    });
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    Some(u128::from_le_bytes(bytes))
 }
 
 impl OfYear {
