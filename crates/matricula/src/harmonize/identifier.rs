@@ -40,6 +40,27 @@ impl IdentifierPlan {
 }
 
 impl OfYear {
+    /// A hash of a unit's identifier with its country; the year is no part of it, and none of the columns may be blank.
+    pub(super) fn lasting<'a>(&self, text: impl Fn(usize) -> &'a [u8], ref_area: CodeId) -> Option<u128> {
+        let mut hasher = blake3::Hasher::new();
+        for column in &self.columns {
+            let text = text(*column);
+            if text.is_empty() {
+                return None;
+            }
+            hasher.update(text).update(&[KEY_SEPARATOR]);
+        }
+        if self.columns.is_empty() {
+            return None;
+        }
+        for code in [ref_area, CodeId::TOTAL] {
+            hasher.update(&code.0.to_le_bytes());
+        }
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Some(u128::from_le_bytes(bytes))
+    }
+
     /// 128 bits of a hash of the identifier with its country and year, in which alone it is unique;
     /// nothing where there is none, and the identifier itself is kept nowhere.
     /// The same number in two columns is not the same identifier.

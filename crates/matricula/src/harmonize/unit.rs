@@ -99,8 +99,11 @@ impl Units {
                     class.map_or(CodeId::UNKNOWN, |class| classes[part].code(*class as usize, output))
                 }
             };
-            let year = if lasting { CodeId::TOTAL } else { code(plan.placing[2]) };
-            let hash = identifier.hash(|column| seen.text(column), [code(plan.placing[1]), year]);
+            let text = |column| seen.text(column);
+            let hash = match lasting {
+                true => identifier.lasting(text, code(plan.placing[1])),
+                false => identifier.hash(text, [code(plan.placing[1]), code(plan.placing[2])]),
+            };
             let floating = columns.iter().any(|column| looks_like_floating_point(seen.text(*column)));
             let next = u32::try_from(self.hashes.len()).unwrap_or(NO_UNIT);
             let unit = hash.map_or(NO_UNIT, |hash| {

@@ -1,7 +1,5 @@
 //! The codes that linking writes, found by name in the catalogue.
 
-use std::collections::BTreeMap;
-
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::{Catalogue, Place, Problem, ProblemCode};
 
@@ -26,8 +24,9 @@ pub(crate) struct LinkCodes {
 #[derive(Debug, Clone)]
 pub(super) struct Coded {
     pub(super) dimension: DimensionId,
-    pub(super) steps: BTreeMap<Step, CodeId>,
-    pub(super) without: BTreeMap<&'static str, CodeId>,
+    /// In the order of [`Step::ALL`].
+    steps: Vec<CodeId>,
+    without: Vec<(&'static str, CodeId)>,
 }
 
 /// Outcomes without a record in the year after.
@@ -64,7 +63,7 @@ impl LinkCodes {
 impl Coded {
     fn of(catalogue: &Catalogue, name: &'static str, without: &[&'static str]) -> Result<Self, Box<Problem>> {
         let dimension = dimension(catalogue, name)?;
-        let steps = Step::ALL.iter().map(|step| Ok((*step, code(catalogue, dimension, step.id())?)));
+        let steps = Step::ALL.iter().map(|step| code(catalogue, dimension, step.id()));
         let without = without.iter().map(|id| Ok((*id, code(catalogue, dimension, id)?)));
         Ok(Self {
             dimension,
@@ -76,7 +75,7 @@ impl Coded {
     /// All codes, ascending, without those that `holds` refuses.
     pub(super) fn codes(&self, holds: impl Fn(&str) -> bool) -> Vec<CodeId> {
         let without = self.without.iter().filter(|(id, _)| holds(id)).map(|(_, code)| *code);
-        let mut codes: Vec<_> = self.steps.values().copied().chain(without).collect();
+        let mut codes: Vec<_> = self.steps.iter().copied().chain(without).collect();
         codes.sort_unstable();
         codes
     }
@@ -84,8 +83,8 @@ impl Coded {
     /// The code of a step, or of why there is none.
     pub(super) fn code(&self, step: Result<Step, &'static str>) -> CodeId {
         let code = match step {
-            Ok(step) => self.steps.get(&step),
-            Err(without) => self.without.get(without),
+            Ok(step) => self.steps.get(step as usize),
+            Err(without) => self.without.iter().find(|(id, _)| *id == without).map(|(_, code)| code),
         };
         code.copied().unwrap_or(CodeId::UNKNOWN)
     }

@@ -133,6 +133,13 @@ impl<'a> LinkRecord<'a> {
         self.bytes[0] == 1
     }
 
+    /// The first bytes of all, as a number of the same order: the pseudonym's where there is one.
+    pub(crate) fn beginning(self) -> u64 {
+        let first = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        // Half of the numbers for those who are known, so that the others come before them.
+        if self.is_known() { 1 << 63 | first(&self.bytes[1..9]) >> 1 } else { 0 }
+    }
+
     /// Country.
     pub(crate) fn ref_area(self) -> CodeId {
         CodeId(self.number(17))

@@ -1,7 +1,6 @@
 //! What two records of one pupil, a year apart, say together; `docs/links.md` is the definition.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
@@ -95,8 +94,14 @@ impl<'a> Standings<'a> {
         Self { catalogue, positions, pre_primary, primary, ages: HashMap::new() }
     }
 
+    /// From one record to another.
+    pub(crate) fn step(&mut self, from: LinkRecord<'_>, to: LinkRecord<'_>) -> Step {
+        let before = self.of(from);
+        step(before, self.of(to))
+    }
+
     /// Where a record stands.
-    pub(crate) fn of(&mut self, record: LinkRecord<'_>) -> Standing {
+    fn of(&mut self, record: LinkRecord<'_>) -> Standing {
         let [level, grade, structure, edu_cat, programme] = self.positions;
         let told = |position: Option<usize>| {
             record.code(position?).filter(|code| ![CodeId::UNKNOWN, CodeId::NOT_APPLICABLE].contains(code))
@@ -133,7 +138,7 @@ fn ages(catalogue: &Catalogue, (ref_area, year, structure, level, grade): Place)
 }
 
 /// What became of a pupil who stood at `before` and stands at `after` a year later.
-pub(crate) fn step(before: Standing, after: Standing) -> Step {
+fn step(before: Standing, after: Standing) -> Step {
     let differ = |a: Option<CodeId>, b: Option<CodeId>| a.zip(b).is_some_and(|(a, b)| a != b);
     if differ(before.programme, after.programme) {
         return Step::OtherProgramme;

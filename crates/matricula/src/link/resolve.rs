@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::Group;
 use super::codes::LinkCodes;
 use super::layout::{LinkLayout, LinkRecord};
-use super::outcome::{Standings, step};
+use super::outcome::{Standings, Step};
 use super::records::Records;
 use super::slices::{SourceCells, Sources};
 use crate::aggregate::counted::Cells;
@@ -89,21 +89,23 @@ pub(super) struct Around {
 impl Follower<'_> {
     fn partition(&self, records: &Records, partition: usize) -> std::io::Result<Tally> {
         let bytes = records.take(partition)?;
-        let mut records: Vec<&[u8]> = bytes.chunks_exact(self.layout.width()).collect();
-        records.sort_unstable();
-        let records = records.into_iter().map(|bytes| self.layout.read(bytes));
-        let records: Vec<_> = records.filter(|record| !self.refused.contains(&record.source())).collect();
+        let records: Vec<_> = self.in_order(&bytes).map(|bytes| self.layout.read(bytes)).collect();
         let mut standings = Standings::new(self.catalogue, self.layout);
         let sex = self.layout.dimensions().binary_search(&self.catalogue.known().sex).ok();
         let mut tally = Tally::default();
+        let mut followed = Vec::new();
+        let mut steps = Vec::new();
         for pupil in records.chunk_by(|a, b| a.pupil() == b.pupil()) {
             if pupil[0].is_known() {
                 // The first of a year is the preferred one.
-                let mut followed = pupil.to_vec();
+                followed.clear();
+                followed.extend_from_slice(pupil);
                 followed.dedup_by_key(|record| (record.ref_area(), record.year()));
                 tally.differing += differing_sex(&followed, sex);
+                steps.clear();
+                steps.extend(followed.windows(2).map(|pair| standings.step(pair[0], pair[1])));
                 for position in 0..followed.len() {
-                    let around = self.around(&followed, position, &mut standings);
+                    let around = self.around(&followed, position, &steps);
                     self.count(followed[position], around, &mut tally);
                 }
             } else {
@@ -115,6 +117,19 @@ impl Follower<'_> {
         Ok(tally)
     }
 
+    /// The records of a partition in the order of their bytes, without those of refused sources.
+    fn in_order<'b>(&self, bytes: &'b [u8]) -> impl Iterator<Item = &'b [u8]> {
+        let mut records: Vec<(u64, &[u8])> = bytes
+            .chunks_exact(self.layout.width())
+            .map(|bytes| (self.layout.read(bytes), bytes))
+            .filter(|(record, _)| !self.refused.contains(&record.source()))
+            .map(|(record, bytes)| (record.beginning(), bytes))
+            .collect();
+        // Numbers beside each other are compared without a look at the records, of which few have the same.
+        records.sort_unstable();
+        records.into_iter().map(|(_, bytes)| bytes)
+    }
+
     fn without_identifier(&self) -> Around {
         let nobody = Err("NO_IDENTIFIER");
         Around {
@@ -124,17 +139,15 @@ impl Follower<'_> {
         }
     }
 
-    /// What the other records of a pupil say of one of them.
-    fn around(&self, followed: &[LinkRecord<'_>], position: usize, standings: &mut Standings<'_>) -> Around {
+    /// What the other records of a pupil say of one of them; `steps` holds one from each record to the next.
+    fn around(&self, followed: &[LinkRecord<'_>], position: usize, steps: &[Step]) -> Around {
         let record = followed[position];
         let (area, year) = (record.ref_area(), record.year());
         let in_year = |other: &&LinkRecord<'_>, year: u16| other.ref_area() == area && other.year() == year;
         let after = followed.get(position + 1).filter(|after| in_year(after, year + 1));
-        let before = position.checked_sub(1).map(|before| &followed[before]);
-        let before = before.filter(|before| in_year(before, year.saturating_sub(1)));
-        let mut from_to = |from: LinkRecord<'_>, to: LinkRecord<'_>| step(standings.of(from), standings.of(to));
-        let outcome = after.map(|after| from_to(record, *after)).ok_or_else(|| self.why_no_after(record));
-        let came_from = before.map(|before| from_to(*before, record)).ok_or_else(|| {
+        let before = position.checked_sub(1).filter(|before| in_year(&&followed[*before], year.saturating_sub(1)));
+        let outcome = after.map(|_| steps[position]).ok_or_else(|| self.why_no_after(record));
+        let came_from = before.map(|before| steps[before]).ok_or_else(|| {
             let earlier = followed[..position].iter().any(|earlier| earlier.ref_area() == area);
             let reaches_back = self.years.range((area, 0)..(area, year.saturating_sub(1))).next().is_some();
             match (earlier, reaches_back) {
@@ -182,9 +195,9 @@ impl Tally {
 
 /// 1 where two records of a pupil tell two sexes.
 fn differing_sex(followed: &[LinkRecord<'_>], sex: Option<usize>) -> u64 {
-    let told = followed.iter().filter_map(|record| record.code(sex?)).filter(|code| *code != CodeId::UNKNOWN);
-    let told: BTreeSet<CodeId> = told.collect();
-    u64::from(told.len() > 1)
+    let mut told = followed.iter().filter_map(|record| record.code(sex?)).filter(|code| *code != CodeId::UNKNOWN);
+    let first = told.next();
+    u64::from(told.any(|code| Some(code) != first))
 }
 
 fn differing(pupils: u64) -> Problem {
