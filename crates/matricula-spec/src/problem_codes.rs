@@ -104,7 +104,7 @@ problem_codes! {
     ScratchUnusable "D029" "records could not be kept between two passes", "The nameless file in which identifiers to be compared or records to be linked wait for each other could not be written or read back.";
     CubeDamaged "D030" "cube file is damaged", "The bytes of a cube file are not those that `matricula cube` wrote, or it is another kind of file. Nothing of it is used.";
     CubeOutdated "D031" "cube was counted otherwise", "A cube was counted by another program, or with another mapping, declaration of the source, rules, code lists or education systems than the batch has now. It would give other figures.";
-    CubeLacks "D032" "cube lacks what the batch asks for", "No cuboid of a cube has together the dimensions that a condition or breakdown of the batch needs. A cube serves batches that ask for less than the one it was made with.";
+    CubeLacks "D032" "cube lacks what the batch asks for", "No cuboid of a cube has together the dimensions that the batch counts together. A cube serves the batch it was made with, and others whose cuboids lie in its own.";
     CubeMissing "D033" "source without a cube", "A run from cubes finds none for a source of the batch.";
     CubeNotAsked "D034" "cube without a source", "A run from cubes finds one of a source that the batch does not have. It is not used.";
     PartsNotMerged "D035" "parts of a source cannot be put together", "A rule compares all rows of a pupil, a table has margins of its own or must not repeat a cell, or one file is in two parts. `disjoint_by` declares that parts share no pupil.";

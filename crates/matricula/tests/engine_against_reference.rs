@@ -145,6 +145,21 @@ fn from_parts(catalogue: &Catalogue, batch: &Batch, base: &Path) -> (Run, [usize
     (from_cubes(catalogue, batch, base, &parts(&refused)), [merged, refused.len()])
 }
 
+/// Whether the cubes of a batch, which are written, hold the cuboids of one that asks for less; it then gives its figures.
+fn serves_less(world: &World, catalogue: &Catalogue, batch: &Batch, base: &Path) -> bool {
+    let mut less = batch.clone();
+    less.breakdowns.truncate(1);
+    less.crossed = less.crossed.min(1);
+    let cubes = Counts::Cubes(vec![base.join("cubes-0")]);
+    let served = matricula::run_from(catalogue, &less, &options(base), &cubes, &NoProgress).expect("it runs");
+    if served.problems.iter().any(|problem| problem.code == ProblemCode::CubeLacks) {
+        return false;
+    }
+    let direct = matricula::run(catalogue, &less, &options(base), &NoProgress).expect("it runs");
+    assert_as_told(world, &direct, &served, "cubes of a batch that asked for more");
+    true
+}
+
 fn assert_as_told(world: &World, one: &Run, other: &Run, what: &str) {
     let errors: Vec<_> = other.problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
     assert!(errors.is_empty() || one.problems.has_errors(), "{errors:?} with {what}\n{world:?}");
@@ -156,7 +171,7 @@ fn assert_as_told(world: &World, one: &Run, other: &Run, what: &str) {
 
 #[test]
 fn cubes_and_cache_say_what_the_files_say() {
-    let counts = Cell::new([0; 3]);
+    let counts = Cell::new([0; 4]);
     let agree = |seeds: Seeds| {
         let world = World::new(&seeds);
         let catalogue = world.catalogue();
@@ -179,15 +194,16 @@ fn cubes_and_cache_say_what_the_files_say() {
         }
         let whole = from_cubes(&catalogue, &batch, base, std::slice::from_ref(&batch));
         assert_as_told(&world, &direct, &whole, "cubes");
+        let served = usize::from(serves_less(&world, &catalogue, &batch, base));
         let (of_parts, [merged, refused]) = from_parts(&catalogue, &batch, base);
         assert_as_told(&world, &direct, &of_parts, "cubes of parts");
-        let [wholes, all_merged, all_refused] = counts.get();
-        counts.set([wholes + 1, all_merged + merged, all_refused + refused]);
+        let [wholes, all_served, all_merged, all_refused] = counts.get();
+        counts.set([wholes + 1, all_served + served, all_merged + merged, all_refused + refused]);
         Ok(())
     };
     if let Err(failure) = TestRunner::new(config(150)).run(&seeds(), agree) {
         panic!("{failure}");
     }
     let counts = counts.into_inner();
-    assert!(counts.iter().all(|count| *count >= 20), "batches, sources merged, sources refused: {counts:?}");
+    assert!(counts.iter().all(|count| *count >= 20), "batches, served for less, sources merged, refused: {counts:?}");
 }

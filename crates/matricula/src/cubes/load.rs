@@ -268,8 +268,9 @@ fn outdated(place: Place, part: &str) -> Problem {
 fn lacks(catalogue: &Catalogue, place: Place, dimensions: &[DimensionId]) -> Problem {
     let names: Vec<_> = dimensions.iter().map(|d| format!("`{}`", catalogue.dimension(*d).id)).collect();
     let expected = "A cuboid of the cube has together all dimensions that conditions and breakdowns of the batch need.";
-    Problem::error(ProblemCode::CubeLacks, place, expected, format!("none with {}", names.join(", ")))
-        .help("Make it again with `matricula cube` and this batch; a cube serves batches that ask for less.")
+    Problem::error(ProblemCode::CubeLacks, place, expected, format!("none with {}", names.join(", "))).help(
+        "Make it again with `matricula cube` and this batch; a cube made for another batch serves it only by chance.",
+    )
 }
 
 fn missing(source: &Source) -> Problem {
