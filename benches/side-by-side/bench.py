@@ -45,14 +45,13 @@ class Bench:
     def out(self, name: str) -> pathlib.Path:
         return self.work / ("out-" + name.replace(" ", "-").replace(",", ""))
 
-    def matricula(self, name: str, batch: str, includes: str, more: list[str] = [], fresh: bool = True) -> Candidate:
+    def matricula(self, name: str, batch: str, includes: str, more: list[str] = []) -> Candidate:
         out, path = self.out(name), self.work / f"{self.out(name).name}.toml"
         path.write_text(batch, encoding="utf-8")
         command = [str(self.binary), "run", str(path), "--out", str(out), *more]
-        phases = self.work / f"{out.name}.timings.json"
         if matricula.knows(self.binary, "--timings"):
-            command += ["--timings", str(phases)]
-        return Candidate(name, command, includes, prepare=removed(out) if fresh else None, phases=phases)
+            command.append("--timings")
+        return Candidate(name, command, includes, prepare=removed(out))
 
     def catalogue(self, name: str, path: pathlib.Path, once: bool = False, more: list[str] = []) -> Candidate:
         """The whole catalogue with all its breakdowns out of one file."""

@@ -3,12 +3,15 @@
 import dataclasses
 import json
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable
 
+# A line of what `--timings` says.
+PHASE = re.compile(r"^ *(\d+\.\d+) s  (\w.*)$", re.MULTILINE)
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -20,7 +23,6 @@ class Candidate:
     includes: str
     inner_clock: bool = False
     prepare: Callable[[], None] | None = None
-    phases: pathlib.Path | None = None
     at_most_runs: int | None = None
 
 
@@ -63,10 +65,8 @@ def once(candidate: Candidate, work: pathlib.Path, into: Measured | None = None)
         into.seconds.append(inner)
         into.peaks.append(found["peak"])
         into.processor.append(found["processor"])
-        if candidate.phases and candidate.phases.exists():
-            for phase, seconds in json.loads(candidate.phases.read_text(encoding="utf-8")).items():
-                if isinstance(seconds, (int, float)):
-                    into.phases.setdefault(phase, []).append(seconds)
+        for seconds, phase in PHASE.findall(text):
+            into.phases.setdefault(phase, []).append(float(seconds))
 
 
 def interleaved(candidates: list[Candidate], runs: int, work: pathlib.Path, report: Callable[[str], None]) -> dict[str, Measured]:

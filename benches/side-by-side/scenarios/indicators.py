@@ -4,6 +4,7 @@
 """
 
 import pathlib
+import statistics
 
 import check
 import matricula
@@ -13,8 +14,8 @@ from measure import Candidate, interleaved, warm
 from report import Aim, Section
 
 SIZES = (10, 200)
-# What a phase is called that every row goes through.
-ROW_PASS = ("rows", "row pass", "row_pass", "pass")
+# The phase that every row goes through, as `--timings` calls it.
+ROW_PASS = "row pass"
 
 
 def run(bench: Bench) -> list[Section]:
@@ -31,8 +32,8 @@ def run(bench: Bench) -> list[Section]:
     measured = interleaved(candidates, bench.runs, bench.work, bench.say)
     few, many = measured.values()
     aims = [Aim("200 indicators beside 10, whole run", many.median / few.median, 1.05)]
-    for phase in set(few.phases) & set(many.phases) & set(ROW_PASS):
-        aims.insert(0, Aim(f"200 indicators beside 10, {phase}", min(many.phases[phase]) / min(few.phases[phase]), 1.05))
+    if ROW_PASS in few.phases and ROW_PASS in many.phases:
+        aims.insert(0, Aim("200 indicators beside 10, row pass", statistics.median(many.phases[ROW_PASS]) / statistics.median(few.phases[ROW_PASS]), 1.05))
     notes = ["The aim is of the row pass and the cube; the whole run computes and writes twenty times as many figures, too."]
     return [Section(f"More indicators, {name} file, CSV: {bench.rows:,} rows", checked, list(measured.values()), aims, notes)]
 
