@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
 
 use super::pass::{SourcePlan, Sums, UnitSums};
 use crate::cube::SliceKey;
@@ -70,22 +70,26 @@ pub(crate) fn by_slice(catalogue: &Catalogue, layout: &KeyLayout, sums: Sums) ->
 /// The same for the cells of units, which are numbered in the order of their hashes: the hashes end here.
 fn units_by_slice(catalogue: &Catalogue, layout: &KeyLayout, sums: UnitSums) -> BTreeMap<SliceKey, Table> {
     let Some(inside) = Inside::of(catalogue, layout) else { return BTreeMap::new() };
-    let mut cells: BTreeMap<SliceKey, Vec<(u128, Key, i128)>> = BTreeMap::new();
-    for ((unit, key), units) in sums {
-        cells.entry(inside.place(key)).or_default().push((unit, inside.projection.of(key), units));
+    let mut units: BTreeMap<SliceKey, HashMap<u128, Key>> = BTreeMap::new();
+    for (unit, key) in sums.keys() {
+        units.entry(inside.place(*key)).or_default().insert(*unit, 0);
     }
-    let table = |(place, mut cells): (SliceKey, Vec<(u128, Key, i128)>)| {
-        cells.par_sort_unstable_by_key(|(unit, key, _)| (*unit, *key));
-        let same_unit = |a: &(u128, Key, i128), b: &(u128, Key, i128)| a.0 == b.0;
-        let layout = inside.layout.after_units(cells.chunk_by(same_unit).count())?;
-        let mut table = TableBuilder::new(layout.clone());
-        for (number, cells) in cells.chunk_by(same_unit).enumerate() {
-            let number = layout.place_unit(number);
-            cells.iter().for_each(|(_, key, units)| table.push(number | *key, Cell::given(*units)));
+    let mut tables: BTreeMap<SliceKey, TableBuilder> = BTreeMap::new();
+    for (place, units) in &mut units {
+        let Some(layout) = inside.layout.after_units(units.len()) else { continue };
+        let mut in_order: Vec<_> = units.iter_mut().collect();
+        in_order.sort_unstable_by_key(|(unit, _)| **unit);
+        in_order.into_iter().enumerate().for_each(|(number, (_, placed))| *placed = layout.place_unit(number));
+        tables.insert(*place, TableBuilder::new(layout));
+    }
+    for ((unit, key), count) in sums {
+        let place = inside.place(key);
+        let number = units.get(&place).and_then(|units| units.get(&unit));
+        if let Some((table, number)) = tables.get_mut(&place).zip(number) {
+            table.push(*number | inside.projection.of(key), Cell::given(count));
         }
-        Some((place, table.finish()))
-    };
-    cells.into_iter().filter_map(table).collect()
+    }
+    tables.into_iter().map(|(place, table)| (place, table.finish())).collect()
 }
 
 /// What is left of a cuboid's keys inside a slice.

@@ -1,5 +1,7 @@
 //! How the cells of a table are held: sorted by key, in as few bytes as they fit.
 
+use rayon::slice::ParallelSliceMut;
+
 use super::key::{Key, KeyLayout};
 use super::table::{Cell, Way};
 
@@ -159,6 +161,16 @@ impl Gathered {
 
     pub(super) fn sorted(mut self) -> Cells {
         self.cells.sort();
+        self.cells.shrink();
+        self.cells
+    }
+
+    /// The same by all threads; not while others may wait for this one.
+    pub(super) fn sorted_by_all(mut self) -> Cells {
+        match &mut self.cells {
+            Cells::Narrow(cells) => cells.par_sort_unstable_by_key(|(key, _)| *key),
+            Cells::Wide(cells) => cells.par_sort_unstable_by_key(|(key, _)| *key),
+        }
         self.cells.shrink();
         self.cells
     }

@@ -6,6 +6,7 @@ mod cells;
 pub(crate) mod coverage;
 mod hashing;
 pub(crate) mod key;
+mod memo;
 mod pieces;
 pub(crate) mod reduce;
 pub(crate) mod slice;

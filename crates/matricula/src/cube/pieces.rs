@@ -49,11 +49,19 @@ impl<'a> PieceReader<'a> {
         })
     }
 
+    /// The pieces that pass, in the same layout.
+    pub(super) fn selected(&self, table: &Table) -> Table {
+        table.of_keys(|key| self.passes(key))
+    }
+
+    fn passes(&self, key: Key) -> bool {
+        self.tests.iter().all(|test| test.passing[self.layout.code(key, test.position).index()])
+    }
+
     /// The pieces that pass, by every code of the breakdown and every roll-up that can be made of them.
     pub(super) fn read(&self, table: &Table) -> Tabulation {
-        let passes =
-            |key: Key| self.tests.iter().all(|test| test.passing[self.layout.code(key, test.position).index()]);
-        let mut table = table.projected(&self.projected, |key| passes(key).then(|| self.projection.of(key)));
+        let moved = |key: Key| self.passes(key).then(|| self.projection.of(key));
+        let mut table = table.projected(&self.projected, moved);
         for (position, dimension) in self.asked.by.iter().enumerate() {
             let list = &self.asked.catalogue.dimension(*dimension).codes;
             let rollups = rollups(list, *dimension, &self.slice.coverage);

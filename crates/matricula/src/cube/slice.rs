@@ -1,7 +1,7 @@
 //! One measure of one source in one country and year, and how a selection is read from it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use matricula_spec::Catalogue;
 use matricula_spec::model::condition::{Between, Condition};
@@ -12,6 +12,7 @@ use matricula_spec::model::system::System;
 use super::coverage::{Collected, Reach, SliceCoverage};
 use super::hashing::Buffered;
 use super::key::{Key, KeyLayout, Projection};
+use super::memo::Memo;
 use super::pieces::{PieceReader, split};
 use super::reduce::{Wanted, along};
 use super::table::{Cell, Table};
@@ -32,7 +33,10 @@ pub(crate) struct Slice {
     units: BTreeMap<String, Arc<Table>>,
     /// Dimensions whose bands are split where they are looked at.
     splits: BTreeMap<DimensionId, SplitMethod>,
-    rolled_up: Mutex<BTreeMap<Vec<DimensionId>, Arc<Table>>>,
+    /// Its cuboids over fewer dimensions.
+    rolled_up: Memo<Vec<DimensionId>, Option<Arc<Table>>>,
+    /// The cells of units that meet a condition, with the bands of those dimensions split.
+    selected: Memo<(String, Condition, Vec<DimensionId>), Option<Arc<Table>>>,
 }
 
 /// Why a selection cannot be read at all; where several hold, the first is told.
@@ -59,7 +63,8 @@ impl Slice {
         let cuboids = cuboids.into_iter().map(Arc::new).collect();
         let splits = BTreeMap::new();
         let linked_with = Vec::new();
-        Self { source, linked_with, decimals, coverage, cuboids, units, splits, rolled_up: Mutex::default() }
+        let (rolled_up, selected) = (Memo::default(), Memo::default());
+        Self { source, linked_with, decimals, coverage, cuboids, units, splits, rolled_up, selected }
     }
 
     /// The slice with the sources whose records its records were linked with.
@@ -144,10 +149,18 @@ impl Slice {
         if !units.has_all(&needed) {
             return Err(Absence::NotCollected);
         }
-        let table = self.with_bands_split(asked.catalogue, &needed, Arc::clone(units));
-        let table = self.derived_tests(asked, &condition, table);
-        let reader = PieceReader::new(self, asked, &condition, table.layout()).ok_or(Absence::NotCollected)?;
-        Ok(reader.read(&table))
+        let split: Vec<_> = self.splits.keys().copied().filter(|dimension| needed.contains(dimension)).collect();
+        let question = (role.to_owned(), condition, split);
+        // Every breakdown of a figure asks for the same cells, few of very many.
+        let selected = self.selected.answer(&question, || {
+            let table = self.with_bands_split(asked.catalogue, &needed, Arc::clone(units));
+            let table = self.derived_tests(asked, &question.1, table);
+            Some(Arc::new(PieceReader::new(self, asked, &question.1, table.layout())?.selected(&table)))
+        });
+        let selected = selected.ok_or(Absence::NotCollected)?;
+        let every = Condition::default();
+        let reader = PieceReader::new(self, asked, &every, selected.layout()).ok_or(Absence::NotCollected)?;
+        Ok(reader.read(&selected))
     }
 
     /// The table with the bands of those dimensions split that are looked at.
@@ -293,18 +306,19 @@ impl Slice {
 
     /// A table over at least these dimensions; for pieces exactly these, remembered.
     fn over(&self, catalogue: &Catalogue, needed: &[DimensionId]) -> Option<Arc<Table>> {
-        let fits = self.cuboids.iter().filter(|table| table.has_all(needed));
-        let smallest = fits.min_by_key(|table| table.len())?;
+        let smallest = |tables: &[Arc<Table>]| {
+            tables.iter().filter(|table| table.has_all(needed)).min_by_key(|table| table.len()).cloned()
+        };
         if self.coverage.rows == RowKind::Cells {
-            return Some(Arc::clone(smallest));
+            return smallest(&self.cuboids);
         }
-        let mut rolled_up = self.rolled_up.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(table) = rolled_up.get(needed) {
-            return Some(Arc::clone(table));
-        }
-        let table = Arc::new(brought_to(catalogue, smallest, needed)?);
-        rolled_up.insert(needed.to_vec(), Arc::clone(&table));
-        Some(table)
+        self.rolled_up.answer(&needed.to_vec(), || {
+            // From whichever table: the sums are the same.
+            let rolled_up: Vec<_> = self.rolled_up.answers().into_iter().flatten().collect();
+            let table =
+                smallest(&[smallest(&self.cuboids), smallest(&rolled_up)].into_iter().flatten().collect::<Vec<_>>())?;
+            Some(Arc::new(brought_to(catalogue, &table, needed)?))
+        })
     }
 
     /// Reads a published table: dimension by dimension, the way that the precedence of margins wants it.

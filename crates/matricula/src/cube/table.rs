@@ -60,17 +60,18 @@ impl TableBuilder {
         self.gathered.push(key, cell);
     }
 
+    /// The table, sorted by all threads.
     pub(crate) fn finish(self) -> Table {
-        Table { layout: self.layout, cells: self.gathered.sorted() }
+        Table { layout: self.layout, cells: self.gathered.sorted_by_all() }
     }
 }
 
 impl Table {
     /// A table of cells in any order, one for each key.
     pub(crate) fn new(layout: KeyLayout, cells: impl IntoIterator<Item = (Key, Cell)>) -> Self {
-        let mut table = TableBuilder::new(layout);
-        cells.into_iter().for_each(|(key, cell)| table.push(key, cell));
-        table.finish()
+        let mut gathered = Gathered::new(&layout);
+        cells.into_iter().for_each(|(key, cell)| gathered.push(key, cell));
+        Self { cells: gathered.sorted(), layout }
     }
 
     /// A table of cells in any order; those with the same key are added.
@@ -125,11 +126,15 @@ impl Table {
     pub(crate) fn filtered(&self, mut passes: impl FnMut(&[CodeId]) -> bool) -> Self {
         let dimensions = self.layout.dimensions().count();
         let mut codes = Vec::with_capacity(dimensions);
-        let mut keep = |key: Key| {
+        self.of_keys(|key| {
             codes.clear();
             codes.extend((0..dimensions).map(|position| self.layout.code(key, position)));
             passes(&codes)
-        };
-        Self { layout: self.layout.clone(), cells: self.cells.filtered(&mut keep) }
+        })
+    }
+
+    /// Only the cells whose keys pass.
+    pub(crate) fn of_keys(&self, mut passes: impl FnMut(Key) -> bool) -> Self {
+        Self { layout: self.layout.clone(), cells: self.cells.filtered(&mut passes) }
     }
 }
