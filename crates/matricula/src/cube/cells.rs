@@ -21,13 +21,12 @@ pub(super) struct Packed(i64);
 const NARROW: i128 = 1 << 61;
 /// Cells that are gathered before the first look for equal keys.
 const GATHERED: usize = 1 << 18;
-/// Largest number of places of a [`Dense`] sum: 64 MiB.
-const PLACES: usize = 1 << 23;
 
 impl Packed {
-    const NOTHING: Self = Self(i64::MIN);
+    /// No cell; none has so many units.
+    pub(super) const NOTHING: Self = Self(i64::MIN);
 
-    fn of(cell: Cell) -> Option<Self> {
+    pub(super) fn of(cell: Cell) -> Option<Self> {
         let units = i64::try_from(cell.units).ok().filter(|_| cell.units.abs() < NARROW)?;
         Some(Self(units << 2 | cell.way as i64))
     }
@@ -43,7 +42,7 @@ impl Packed {
     }
 
     /// Both together; the caller knows that the sum fits.
-    fn plus(self, other: Self) -> Self {
+    pub(super) fn plus(self, other: Self) -> Self {
         Self(((self.0 >> 2) + (other.0 >> 2)) << 2 | (self.0 & 3).max(other.0 & 3))
     }
 }
@@ -84,10 +83,11 @@ impl Cells {
         }
     }
 
+    /// By a sort that is fast on what is sorted in parts, as most of what comes in is.
     fn sort(&mut self) {
         match self {
-            Self::Narrow(cells) => cells.sort_unstable_by_key(|(key, _)| *key),
-            Self::Wide(cells) => cells.sort_unstable_by_key(|(key, _)| *key),
+            Self::Narrow(cells) => cells.sort_by_key(|(key, _)| *key),
+            Self::Wide(cells) => cells.sort_by_key(|(key, _)| *key),
         }
     }
 
@@ -95,13 +95,7 @@ impl Cells {
     fn sum(&mut self) {
         self.sort();
         match self {
-            Self::Narrow(cells) => cells.dedup_by(|next, kept| {
-                let same = next.0 == kept.0;
-                if same {
-                    kept.1 = kept.1.plus(next.1);
-                }
-                same
-            }),
+            Self::Narrow(cells) => add_equal(cells),
             Self::Wide(cells) => cells.dedup_by(|next, kept| {
                 let same = next.0 == kept.0;
                 if same {
@@ -118,6 +112,17 @@ impl Cells {
             Self::Wide(cells) => cells.shrink_to_fit(),
         }
     }
+}
+
+/// Adds neighbours with the same key.
+pub(super) fn add_equal(cells: &mut Vec<(u64, Packed)>) {
+    cells.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 = kept.1.plus(next.1);
+        }
+        same
+    });
 }
 
 /// Cells on their way into a table.
@@ -182,34 +187,6 @@ impl Gathered {
     }
 }
 
-/// A sum with a place for every key that a narrow layout has.
-pub(super) struct Dense {
-    places: usize,
-}
-
-impl Dense {
-    /// Nothing where the places would be many, for these cells or at all.
-    pub(super) fn for_cells_of(cells: &Cells, layout: &KeyLayout) -> Option<Self> {
-        let places = 1_usize.checked_shl(layout.bits()).filter(|places| *places <= PLACES)?;
-        (matches!(cells, Cells::Narrow(_)) && places / 8 <= cells.len()).then_some(Self { places })
-    }
-
-    /// Sums some of the narrow cells it was made for, brought to keys of the layout.
-    pub(super) fn summed(&self, cells: impl Iterator<Item = (Key, Cell)>) -> Cells {
-        let mut places = vec![Packed::NOTHING; self.places];
-        for (key, cell) in cells {
-            let place = usize::try_from(key).ok().and_then(|key| places.get_mut(key));
-            if let (Some(place), Some(packed)) = (place, Packed::of(cell)) {
-                *place = if *place == Packed::NOTHING { packed } else { place.plus(packed) };
-            }
-        }
-        let held = places.iter().zip(0_u64..).filter(|(cell, _)| **cell != Packed::NOTHING);
-        let mut cells: Vec<_> = held.map(|(cell, key)| (key, *cell)).collect();
-        cells.shrink_to_fit();
-        Cells::Narrow(cells)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,13 +226,5 @@ mod tests {
             }
         }
         assert_eq!(Packed::of(Cell::given(NARROW)), None);
-    }
-
-    #[test]
-    fn a_dense_sum_is_the_sum() {
-        let cells = [(3, Cell::given(4)), (0, Cell::given(0)), (3, Cell { units: -1, way: Way::Split })];
-        let dense = Dense { places: 8 }.summed(cells.into_iter());
-        let expected = vec![(0, Cell::given(0)), (3, Cell { units: 3, way: Way::Split })];
-        assert_eq!(dense.within(0, dense.len()).collect::<Vec<_>>(), expected);
     }
 }

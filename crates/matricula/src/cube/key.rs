@@ -80,6 +80,16 @@ impl KeyLayout {
         self.fields.first().map_or(0, |first| first.at.shift + first.at.bits).max(self.unit.shift + self.unit.bits)
     }
 
+    /// Whether keys of one unit are neighbours.
+    pub(crate) fn has_units_first(&self) -> bool {
+        self.unit.bits > 0 && self.unit.shift + self.unit.bits == self.bits()
+    }
+
+    /// Bits of the numbers of units that stand after the codes; nothing where there are none.
+    pub(crate) fn bits_of_last_units(&self) -> Option<u32> {
+        (self.unit.bits > 0 && self.unit.shift == 0).then_some(self.unit.bits)
+    }
+
     /// The dimensions, in order.
     pub(crate) fn dimensions(&self) -> impl Iterator<Item = DimensionId> + '_ {
         self.fields.iter().map(|f| f.dimension)

@@ -10,6 +10,7 @@ mod memo;
 mod pieces;
 pub(crate) mod reduce;
 pub(crate) mod slice;
+mod sums;
 pub(crate) mod table;
 pub(crate) mod tabulation;
 

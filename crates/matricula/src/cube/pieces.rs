@@ -86,12 +86,12 @@ fn with_rollups(table: &Table, list: &CodeList, position: usize, rollups: &[Code
     let layout = table.layout();
     let mut computable = vec![false; list.len()];
     rollups.iter().for_each(|rollup| computable[rollup.index()] = true);
-    let with_above = |(key, cell): (Key, Cell)| {
+    let above = |(key, cell): (Key, Cell)| {
         let rest = layout.without(key, position);
         let above = list.above(layout.code(key, position)).iter().filter(|rollup| computable[rollup.index()]);
-        std::iter::once((key, cell)).chain(above.map(move |rollup| (rest | layout.place(position, *rollup), cell)))
+        above.map(move |rollup| (rest | layout.place(position, *rollup), cell))
     };
-    Table::summing(layout.clone(), table.cells().flat_map(with_above))
+    Table::summing(layout.clone(), table.cells().chain(table.cells().flat_map(above)))
 }
 
 /// The table with the bands of a dimension replaced by the codes under them, in equal parts;

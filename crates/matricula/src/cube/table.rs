@@ -2,8 +2,9 @@
 
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
-use super::cells::{Cells, Dense, Gathered};
+use super::cells::{Cells, Gathered};
 use super::key::{Key, KeyLayout};
+use super::sums::{Buckets, Dense};
 
 /// How the number of a cell came about, from the best to the least direct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,10 +85,14 @@ impl Table {
     /// The cells brought to keys of another layout, without those for which there is none; equal keys are added.
     pub(crate) fn projected(&self, layout: &KeyLayout, to: impl Fn(Key) -> Option<Key>) -> Self {
         let moved = self.cells().filter_map(|(key, cell)| Some((to(key)?, cell)));
-        match Dense::for_cells_of(&self.cells, layout) {
-            Some(dense) => Self { cells: dense.summed(moved), layout: layout.clone() },
-            None => Self::summing(layout.clone(), moved),
-        }
+        let cells = if let Some(buckets) = Buckets::from_units_first(self.layout(), layout, &self.cells) {
+            buckets.summed(moved)
+        } else if let Some(dense) = Dense::for_cells_of(&self.cells, layout) {
+            dense.summed(moved)
+        } else {
+            return Self::summing(layout.clone(), moved);
+        };
+        Self { cells, layout: layout.clone() }
     }
 
     /// Where the codes stand in the keys.
