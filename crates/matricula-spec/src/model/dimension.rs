@@ -202,3 +202,31 @@ impl CodeList {
 fn code_id(index: usize) -> CodeId {
     CodeId(u16::try_from(index).unwrap_or(u16::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(id: &str, parts: &[u16]) -> Code {
+        let parts = parts.iter().copied().map(CodeId).collect();
+        Code { id: id.to_owned(), parts, needs: Needs::All, label: Label::default() }
+    }
+
+    #[test]
+    fn a_code_covers_another_where_it_has_all_of_its_leaves() {
+        let special = ["_T", "_U", "_Z"].map(|id| code(id, &[]));
+        let leaves = ["a", "b", "c"].map(|id| code(id, &[]));
+        let margins = [code("ab", &[3, 4]), code("abc", &[6, 5]), code("bc", &[4, 5]), code("only-c", &[5])];
+        let list = CodeList::new(special.into_iter().chain(leaves).chain(margins).collect());
+        for outer in list.ids() {
+            for inner in list.ids() {
+                let under = |leaf: &CodeId| list.leaves(outer).contains(leaf);
+                let all = inner != CodeId::TOTAL && list.leaves(inner).iter().all(under);
+                let expected = outer == inner || outer == CodeId::TOTAL || all;
+                assert_eq!(list.covers(outer, inner), expected, "{outer:?} {inner:?}");
+            }
+        }
+        assert_eq!(list.above(CodeId(5)), [7, 8, 9].map(CodeId), "c lies under abc, bc and only-c");
+        assert_eq!(list.above(CodeId(9)), [5, 7, 8].map(CodeId), "so does what has no other leaf");
+    }
+}

@@ -31,7 +31,7 @@ impl Packed {
         Some(Self(units << 2 | cell.way as i64))
     }
 
-    fn cell(self) -> Cell {
+    pub(super) fn cell(self) -> Cell {
         let way = match self.0 & 3 {
             0 => Way::Given,
             1 => Way::Summed,

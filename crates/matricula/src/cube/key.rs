@@ -177,6 +177,15 @@ impl Projection {
         Some(Self { moves })
     }
 
+    /// The same where keys of both layouts fit 64 bits.
+    pub(crate) fn of_narrow(&self, key: u64) -> u64 {
+        let moved = |moved: u64, (bits, shift): &(Bits, u32)| {
+            let mask = u64::MAX.wrapping_shr(u64::BITS.saturating_sub(bits.bits));
+            moved | (key.wrapping_shr(bits.shift) & mask).wrapping_shl(*shift)
+        };
+        self.moves.iter().fold(0, moved)
+    }
+
     /// The key in the other layout.
     pub(crate) fn of(&self, key: Key) -> Key {
         self.moves.iter().fold(0, |moved, (bits, shift)| moved | bits.of(key) << shift)

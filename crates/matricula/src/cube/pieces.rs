@@ -60,8 +60,7 @@ impl<'a> PieceReader<'a> {
 
     /// The pieces that pass, by every code of the breakdown and every roll-up that can be made of them.
     pub(super) fn read(&self, table: &Table) -> Tabulation {
-        let moved = |key: Key| self.passes(key).then(|| self.projection.of(key));
-        let mut table = table.projected(&self.projected, moved);
+        let mut table = table.projected(&self.projected, &self.projection, |key| self.passes(key));
         for (position, dimension) in self.asked.by.iter().enumerate() {
             let list = &self.asked.catalogue.dimension(*dimension).codes;
             let rollups = rollups(list, *dimension, &self.slice.coverage);

@@ -362,7 +362,7 @@ fn keep_codes(catalogue: &Catalogue, table: &Table, dimension: DimensionId, code
 fn brought_to(catalogue: &Catalogue, table: &Table, dimensions: &[DimensionId]) -> Option<Table> {
     let layout = KeyLayout::new(catalogue, dimensions)?;
     let projection = Projection::new(table.layout(), &layout)?;
-    Some(table.projected(&layout, |key| Some(projection.of(key))))
+    Some(table.projected(&layout, &projection, |_| true))
 }
 
 fn hash_dimensions(layout: &KeyLayout, hasher: &mut Buffered) {

@@ -2,8 +2,8 @@
 
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
-use super::cells::{Cells, Gathered};
-use super::key::{Key, KeyLayout};
+use super::cells::{Cells, Gathered, Packed};
+use super::key::{Key, KeyLayout, Projection};
 use super::sums::{Buckets, Dense};
 
 /// How the number of a cell came about, from the best to the least direct.
@@ -82,15 +82,25 @@ impl Table {
         Self { cells: gathered.summed(), layout }
     }
 
-    /// The cells brought to keys of another layout, without those for which there is none; equal keys are added.
-    pub(crate) fn projected(&self, layout: &KeyLayout, to: impl Fn(Key) -> Option<Key>) -> Self {
-        let moved = self.cells().filter_map(|(key, cell)| Some((to(key)?, cell)));
-        let cells = if let Some(buckets) = Buckets::from_units_first(self.layout(), layout, &self.cells) {
-            buckets.summed(moved)
-        } else if let Some(dense) = Dense::for_cells_of(&self.cells, layout) {
-            dense.summed(moved)
-        } else {
-            return Self::summing(layout.clone(), moved);
+    /// The cells whose keys pass, brought to another layout; equal keys are added.
+    pub(crate) fn projected(&self, layout: &KeyLayout, to: &Projection, passes: impl Fn(Key) -> bool) -> Self {
+        let passing = |(key, _): &&(u64, Packed)| passes(Key::from(*key));
+        let moved = |(key, cell): &(u64, Packed)| (to.of_narrow(*key), *cell);
+        let cells = match &self.cells {
+            Cells::Narrow(cells) if layout.bits() <= u64::BITS => {
+                let moved = cells.iter().filter(passing).map(moved);
+                if let Some(buckets) = Buckets::from_units_first(&self.layout, layout, cells.len()) {
+                    buckets.summed(moved)
+                } else if let Some(dense) = Dense::of_cells(cells.len(), layout) {
+                    dense.summed(moved)
+                } else {
+                    return Self::summing(layout.clone(), moved.map(|(key, cell)| (Key::from(key), cell.cell())));
+                }
+            }
+            _ => {
+                let passing = self.cells().filter(|(key, _)| passes(*key));
+                return Self::summing(layout.clone(), passing.map(|(key, cell)| (to.of(key), cell)));
+            }
         };
         Self { cells, layout: layout.clone() }
     }
