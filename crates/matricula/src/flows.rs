@@ -11,7 +11,8 @@ use matricula_spec::model::condition::Condition;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
 use crate::cube::Cube;
-use crate::cube::slice::{Question, Slice, Tabulation};
+use crate::cube::slice::{Question, Slice};
+use crate::cube::tabulation::Tabulation;
 use crate::estimates::Number;
 use crate::formulas;
 

@@ -3,7 +3,7 @@
 use super::dimension::{CodeId, DimensionId};
 
 /// Whole numbers from `at_least` to `at_most`, both included, either open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Between {
     /// Smallest number that passes.
     pub at_least: Option<i32>,
@@ -20,7 +20,7 @@ impl Between {
 }
 
 /// All tests must hold. `not_in`, `at_least` and `at_most` on a dimension have become lists of codes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Condition {
     /// For each tested dimension, in order, the codes that pass, sorted; disjoint, never `_T`.
     pub codes: Vec<(DimensionId, Vec<CodeId>)>,

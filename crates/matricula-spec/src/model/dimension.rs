@@ -88,6 +88,7 @@ impl Code {
 pub struct CodeList {
     codes: Vec<Code>,
     leaves: Vec<Vec<CodeId>>,
+    above: Vec<Vec<CodeId>>,
     index: BTreeMap<String, CodeId>,
 }
 
@@ -96,11 +97,31 @@ impl CodeList {
     /// and parts must not form a cycle (the caller has checked both).
     pub(crate) fn new(codes: Vec<Code>) -> Self {
         let index = codes.iter().enumerate().map(|(i, c)| (c.id.clone(), code_id(i))).collect();
-        let mut list = Self { leaves: vec![Vec::new(); codes.len()], codes, index };
+        let none = vec![Vec::new(); codes.len()];
+        let mut list = Self { leaves: none.clone(), above: none, codes, index };
         for i in 0..list.codes.len() {
             list.leaves[i] = list.collect_leaves(code_id(i));
         }
+        list.above = list.collect_above();
         list
+    }
+
+    /// For each code, every other one but `_T` that has all of its leaves.
+    fn collect_above(&self) -> Vec<Vec<CodeId>> {
+        let mut with_leaf: Vec<Vec<CodeId>> = vec![Vec::new(); self.codes.len()];
+        for code in self.ids().skip(1) {
+            self.leaves(code).iter().for_each(|leaf| with_leaf[leaf.index()].push(code));
+        }
+        let above = |code: CodeId| match self.leaves(code) {
+            [first, rest @ ..] if code != CodeId::TOTAL => {
+                let has_rest = |outer: &CodeId| {
+                    *outer != code && rest.iter().all(|leaf| with_leaf[leaf.index()].binary_search(outer).is_ok())
+                };
+                with_leaf[first.index()].iter().copied().filter(has_rest).collect()
+            }
+            _ => Vec::new(),
+        };
+        self.ids().map(above).collect()
     }
 
     fn collect_leaves(&self, code: CodeId) -> Vec<CodeId> {
@@ -168,13 +189,44 @@ impl CodeList {
     /// Whether everything under `inner` is also under `outer`.
     #[must_use]
     pub fn covers(&self, outer: CodeId, inner: CodeId) -> bool {
-        outer == inner
-            || outer == CodeId::TOTAL
-            || (inner != CodeId::TOTAL
-                && self.leaves(inner).iter().all(|leaf| self.leaves(outer).binary_search(leaf).is_ok()))
+        outer == inner || outer == CodeId::TOTAL || self.above(inner).binary_search(&outer).is_ok()
+    }
+
+    /// Every other code but `_T` that covers this one, ascending.
+    #[must_use]
+    pub fn above(&self, id: CodeId) -> &[CodeId] {
+        &self.above[id.index()]
     }
 }
 
 fn code_id(index: usize) -> CodeId {
     CodeId(u16::try_from(index).unwrap_or(u16::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(id: &str, parts: &[u16]) -> Code {
+        let parts = parts.iter().copied().map(CodeId).collect();
+        Code { id: id.to_owned(), parts, needs: Needs::All, label: Label::default() }
+    }
+
+    #[test]
+    fn a_code_covers_another_where_it_has_all_of_its_leaves() {
+        let special = ["_T", "_U", "_Z"].map(|id| code(id, &[]));
+        let leaves = ["a", "b", "c"].map(|id| code(id, &[]));
+        let margins = [code("ab", &[3, 4]), code("abc", &[6, 5]), code("bc", &[4, 5]), code("only-c", &[5])];
+        let list = CodeList::new(special.into_iter().chain(leaves).chain(margins).collect());
+        for outer in list.ids() {
+            for inner in list.ids() {
+                let under = |leaf: &CodeId| list.leaves(outer).contains(leaf);
+                let all = inner != CodeId::TOTAL && list.leaves(inner).iter().all(under);
+                let expected = outer == inner || outer == CodeId::TOTAL || all;
+                assert_eq!(list.covers(outer, inner), expected, "{outer:?} {inner:?}");
+            }
+        }
+        assert_eq!(list.above(CodeId(5)), [7, 8, 9].map(CodeId), "c lies under abc, bc and only-c");
+        assert_eq!(list.above(CodeId(9)), [5, 7, 8].map(CodeId), "so does what has no other leaf");
+    }
 }

@@ -5,9 +5,9 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::mapping::{Mapping, RowKind};
 
 use crate::cube::coverage::{Collected, CollectedCodes};
-use crate::cube::key::{Key, KeyLayout};
+use crate::cube::key::Key;
 use crate::cube::slice::Slice;
-use crate::cube::table::Cell;
+use crate::cube::table::Table;
 
 /// For each dimension in which given totals differ from their given parts, how many totals do.
 pub(super) fn differing(catalogue: &Catalogue, mapping: &Mapping, slices: &[&Slice]) -> Vec<(DimensionId, u64)> {
@@ -24,7 +24,7 @@ pub(super) fn differing(catalogue: &Catalogue, mapping: &Mapping, slices: &[&Sli
 fn in_slice(catalogue: &Catalogue, slice: &Slice, dimension: DimensionId) -> u64 {
     let Collected::Codes(collected) = slice.coverage().on(dimension) else { return 0 };
     let margins = margins(catalogue, dimension, collected);
-    slice.cuboids().iter().map(|table| differing_in(table.layout(), table.cells(), dimension, &margins)).sum()
+    slice.cuboids().iter().map(|table| differing_in(table, dimension, &margins)).sum()
 }
 
 /// Margins of a dimension with the parts that make them up: as the mapping declares, else as the code list does.
@@ -36,16 +36,12 @@ fn margins(catalogue: &Catalogue, dimension: DimensionId, collected: &CollectedC
     collected.parts.iter().cloned().chain(listed).collect()
 }
 
-fn differing_in(
-    layout: &KeyLayout,
-    cells: &[(Key, Cell)],
-    dimension: DimensionId,
-    margins: &[(CodeId, Vec<CodeId>)],
-) -> u64 {
+fn differing_in(table: &Table, dimension: DimensionId, margins: &[(CodeId, Vec<CodeId>)]) -> u64 {
+    let layout = table.layout();
     let Some(position) = layout.position(dimension) else { return 0 };
-    let mut groups: Vec<_> = cells
-        .iter()
-        .map(|(key, cell)| (layout.without(*key, position), layout.code(*key, position), cell.units))
+    let mut groups: Vec<_> = table
+        .cells()
+        .map(|(key, cell)| (layout.without(key, position), layout.code(key, position), cell.units))
         .collect();
     groups.sort_unstable();
     groups.chunk_by(|a, b| a.0 == b.0).map(|group| differing_margins(group, margins)).sum()

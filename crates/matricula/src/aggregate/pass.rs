@@ -104,7 +104,7 @@ impl<'a> SourcePlan<'a> {
         let harmonize = HarmonizePlan::new(catalogue, source, mapping, (rules, units), link.as_ref());
         let grains = planner::grains(catalogue, batch, mapping, harmonize.dimensions()).into_iter().map(|grain| {
             let of_grain = roles[compared..].iter().position(|role| *role == grain.role)?;
-            let layout = KeyLayout::new(catalogue, &grain.dimensions)?;
+            let layout = KeyLayout::of_units(catalogue, &grain.dimensions)?;
             Some(GrainPlan { role: grain.role, identifier: compared + of_grain, layout })
         });
         let grains = grains.collect::<Option<_>>().ok_or_else(|| Box::new(too_wide(source)))?;

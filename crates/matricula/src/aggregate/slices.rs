@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::counted::{Cells, UnitCells};
 use super::pass::SourcePlan;
 use crate::cube::SliceKey;
 use crate::cube::coverage::SliceCoverage;
-use crate::cube::key::{Key, KeyLayout};
+use crate::cube::key::{Key, KeyLayout, Projection};
 use crate::cube::slice::Slice;
-use crate::cube::table::{Cell, Table, Way};
+use crate::cube::table::{Cell, Table, TableBuilder};
 
-/// The tables of one slice: its cuboids, and by role a table for each unit.
+/// The tables of one slice: its cuboids, and by role the cells of its units.
 #[derive(Default)]
 struct Tables {
     cuboids: Vec<Table>,
-    units: BTreeMap<String, Vec<Table>>,
+    units: BTreeMap<String, Table>,
 }
 
 /// The slices of a source, from its cuboids and grains.
@@ -27,22 +28,21 @@ pub(super) fn slices(
     (cuboids, grains): (Vec<Cells>, Vec<UnitCells>),
 ) -> Vec<(SliceKey, Slice)> {
     let mut tables: BTreeMap<SliceKey, Tables> = BTreeMap::new();
-    for (layout, sums) in plan.cuboids.iter().zip(cuboids) {
-        for (key, table) in by_slice(plan.catalogue, layout, sums) {
-            tables.entry(key).or_default().cuboids.push(table);
-        }
+    let cuboids = plan.cuboids.par_iter().zip(cuboids.into_par_iter());
+    let cuboids: Vec<_> = cuboids.map(|(layout, sums)| by_slice(plan.catalogue, layout, sums)).collect();
+    for (key, table) in cuboids.into_iter().flatten() {
+        tables.entry(key).or_default().cuboids.push(table);
     }
     for (grain, sums) in plan.grains.iter().zip(grains) {
-        let mut units: BTreeMap<u128, Cells> = BTreeMap::new();
-        sums.into_iter().for_each(|((unit, key), count)| units.entry(unit).or_default().push((key, count)));
-        for (key, table) in units.into_values().flat_map(|sums| by_slice(plan.catalogue, &grain.layout, sums)) {
-            tables.entry(key).or_default().units.entry(grain.role.clone()).or_default().push(table);
+        for (key, table) in units_by_slice(plan.catalogue, &grain.layout, &sums) {
+            tables.entry(key).or_default().units.insert(grain.role.clone(), table);
         }
     }
     // A source that has the identifier and nothing in it knows of no unit; that is not the same as not having it.
     for tables in tables.values_mut() {
         for grain in &plan.grains {
-            tables.units.entry(grain.role.clone()).or_default();
+            let none = || Table::new(grain.layout.clone(), []);
+            tables.units.entry(grain.role.clone()).or_insert_with(none);
         }
     }
     let slice = |(key, tables): (SliceKey, Tables)| {
@@ -62,17 +62,75 @@ pub(crate) fn by_slice(
     layout: &KeyLayout,
     sums: impl IntoIterator<Item = (Key, i128)>,
 ) -> BTreeMap<SliceKey, Table> {
-    let known = catalogue.known();
-    let place = [known.measure, known.ref_area, known.time_period];
-    let others: Vec<DimensionId> = layout.dimensions().filter(|d| !place.contains(d)).collect();
-    let Some(inner) = KeyLayout::new(catalogue, &others) else { return BTreeMap::new() };
-    let moves: Vec<_> = others.iter().enumerate().filter_map(|(to, d)| Some((layout.position(*d)?, to))).collect();
-    let code = |key: Key, dimension| layout.position(dimension).map_or(CodeId::UNKNOWN, |p| layout.code(key, p));
-    let mut cells: BTreeMap<SliceKey, Vec<(Key, Cell)>> = BTreeMap::new();
+    let Some(inside) = Inside::of(catalogue, layout) else { return BTreeMap::new() };
+    let mut tables: BTreeMap<SliceKey, TableBuilder> = BTreeMap::new();
     for (key, units) in sums {
-        let slice = (code(key, place[0]), code(key, place[1]), code(key, place[2]));
-        let inside = moves.iter().fold(0, |sum, (from, to)| sum | inner.place(*to, layout.code(key, *from)));
-        cells.entry(slice).or_default().push((inside, Cell { units, way: Way::Given }));
+        let table = tables.entry(inside.place(key)).or_insert_with(|| TableBuilder::new(inside.layout.clone()));
+        table.push(inside.projection.of(key), Cell::given(units));
     }
-    cells.into_iter().map(|(key, cells)| (key, Table::new(inner.clone(), cells))).collect()
+    tables.into_iter().map(|(place, table)| (place, table.finish())).collect()
+}
+
+/// The same for the cells of units, sorted: units are numbered in the order of their hashes, which end here.
+fn units_by_slice(catalogue: &Catalogue, layout: &KeyLayout, sums: &UnitCells) -> BTreeMap<SliceKey, Table> {
+    let Some(inside) = Inside::of(catalogue, layout) else { return BTreeMap::new() };
+    let mut units: BTreeMap<SliceKey, Numbering> = BTreeMap::new();
+    for ((unit, key), _) in sums {
+        units.entry(inside.place(*key)).or_default().next(*unit);
+    }
+    let table = |(place, units): (SliceKey, Numbering)| {
+        let layout = inside.layout.after_units(units.met)?;
+        Some((place, (Numbering::default(), layout.clone(), TableBuilder::new(layout))))
+    };
+    let mut tables: BTreeMap<SliceKey, _> = units.into_iter().filter_map(table).collect();
+    for ((unit, key), count) in sums {
+        if let Some((units, layout, table)) = tables.get_mut(&inside.place(*key)) {
+            let number = layout.place_unit(units.next(*unit));
+            table.push(number | inside.projection.of(*key), Cell::given(*count));
+        }
+    }
+    tables.into_iter().map(|(place, (.., table))| (place, table.finish())).collect()
+}
+
+/// Numbers units that come one after the other.
+#[derive(Default)]
+struct Numbering {
+    met: usize,
+    last: Option<u128>,
+}
+
+impl Numbering {
+    fn next(&mut self, unit: u128) -> usize {
+        if self.last != Some(unit) {
+            self.last = Some(unit);
+            self.met += 1;
+        }
+        self.met - 1
+    }
+}
+
+/// What is left of a cuboid's keys inside a slice.
+struct Inside<'a> {
+    outer: &'a KeyLayout,
+    /// Positions of measure, country and year.
+    place: [Option<usize>; 3],
+    layout: KeyLayout,
+    projection: Projection,
+}
+
+impl<'a> Inside<'a> {
+    fn of(catalogue: &Catalogue, outer: &'a KeyLayout) -> Option<Self> {
+        let known = catalogue.known();
+        let place = [known.measure, known.ref_area, known.time_period];
+        let others: Vec<DimensionId> = outer.dimensions().filter(|d| !place.contains(d)).collect();
+        let layout = KeyLayout::new(catalogue, &others)?;
+        let projection = Projection::new(outer, &layout)?;
+        Some(Self { outer, place: place.map(|dimension| outer.position(dimension)), layout, projection })
+    }
+
+    fn place(&self, key: Key) -> SliceKey {
+        let [measure, ref_area, time_period] =
+            self.place.map(|position| position.map_or(CodeId::UNKNOWN, |position| self.outer.code(key, position)));
+        (measure, ref_area, time_period)
+    }
 }

@@ -2,17 +2,23 @@
 //!
 //! It holds cells of one child: it is personal data and stays in memory.
 
+mod cells;
 pub(crate) mod coverage;
+mod hashing;
 pub(crate) mod key;
+mod memo;
 mod pieces;
 pub(crate) mod reduce;
 pub(crate) mod slice;
+mod sums;
 pub(crate) mod table;
+pub(crate) mod tabulation;
 
 use std::collections::BTreeMap;
 
 use matricula_spec::model::dimension::CodeId;
 
+use hashing::Buffered;
 use slice::Slice;
 
 /// What a slice is about: measure, country, year.
@@ -79,13 +85,13 @@ impl Cube {
 
     /// A hash of every cell: equal whatever threads, row order or split of the files.
     pub(crate) fn canonical_hash(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = Buffered::new();
         for ((measure, ref_area, time_period), slice) in &self.slices {
             for code in [measure, ref_area, time_period] {
                 hasher.update(&code.0.to_le_bytes());
             }
             slice.hash_into(&mut hasher);
         }
-        hasher.finalize().to_hex().to_string()
+        hasher.finish().to_hex().to_string()
     }
 }

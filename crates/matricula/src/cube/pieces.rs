@@ -4,9 +4,10 @@ use matricula_spec::model::condition::Condition;
 use matricula_spec::model::dimension::{CodeId, CodeList, DimensionId};
 
 use super::coverage::{Reach, SliceCoverage};
-use super::key::{Key, KeyLayout};
-use super::slice::{Question, Slice, Tabulation};
+use super::key::{Key, KeyLayout, Projection};
+use super::slice::{Question, Slice};
 use super::table::{Cell, Table, Way};
+use super::tabulation::Tabulation;
 
 /// Where a tested dimension stands in the keys, and for each of its codes whether it passes.
 struct Test {
@@ -20,9 +21,9 @@ pub(super) struct PieceReader<'a> {
     asked: &'a Question<'a>,
     layout: KeyLayout,
     tests: Vec<Test>,
-    /// The breakdown, and where each of its dimensions stands in the table.
+    /// The breakdown, with the units of the table after it, and how keys are brought to it.
     projected: KeyLayout,
-    positions: Vec<usize>,
+    projection: Projection,
 }
 
 impl<'a> PieceReader<'a> {
@@ -37,27 +38,29 @@ impl<'a> PieceReader<'a> {
         let test = |(dimension, codes): &(DimensionId, Vec<CodeId>)| {
             Some(Test { position: layout.position(*dimension)?, passing: passing(list(*dimension), codes) })
         };
+        let projected = KeyLayout::new(asked.catalogue, asked.by)?.before_units_of(layout)?;
         Some(Self {
             slice,
             asked,
             layout: layout.clone(),
             tests: condition.codes.iter().map(test).collect::<Option<_>>()?,
-            projected: KeyLayout::new(asked.catalogue, asked.by)?,
-            positions: asked.by.iter().map(|dimension| layout.position(*dimension)).collect::<Option<_>>()?,
+            projection: Projection::new(layout, &projected)?,
+            projected,
         })
+    }
+
+    /// The pieces that pass, in the same layout.
+    pub(super) fn selected(&self, table: &Table) -> Table {
+        table.of_keys(|key| self.passes(key))
+    }
+
+    fn passes(&self, key: Key) -> bool {
+        self.tests.iter().all(|test| test.passing[self.layout.code(key, test.position).index()])
     }
 
     /// The pieces that pass, by every code of the breakdown and every roll-up that can be made of them.
     pub(super) fn read(&self, table: &Table) -> Tabulation {
-        let passes = |(key, _): &&(Key, Cell)| {
-            self.tests.iter().all(|test| test.passing[self.layout.code(*key, test.position).index()])
-        };
-        let project = |(key, cell): &(Key, Cell)| {
-            let codes = self.positions.iter().map(|position| self.layout.code(*key, *position)).enumerate();
-            (codes.fold(0, |sum, (position, code)| sum | self.projected.place(position, code)), *cell)
-        };
-        let cells = table.cells().iter().filter(passes).map(project).collect();
-        let mut table = Table::summing(self.projected.clone(), cells);
+        let mut table = table.projected(&self.projected, &self.projection, |key| self.passes(key));
         for (position, dimension) in self.asked.by.iter().enumerate() {
             let list = &self.asked.catalogue.dimension(*dimension).codes;
             let rollups = rollups(list, *dimension, &self.slice.coverage);
@@ -65,8 +68,7 @@ impl<'a> PieceReader<'a> {
                 table = with_rollups(&table, list, position, &rollups);
             }
         }
-        let cells = table.cells().iter().map(|(key, cell)| (self.projected.codes(*key), *cell)).collect();
-        Tabulation { decimals: self.slice.decimals, cells, absent: self.slice.coverage.absent }
+        Tabulation { decimals: self.slice.decimals, cells: table, absent: self.slice.coverage.absent }
     }
 }
 
@@ -81,17 +83,14 @@ fn rollups(list: &CodeList, dimension: DimensionId, coverage: &SliceCoverage) ->
 /// The table with whatever lies under a roll-up added up to it.
 fn with_rollups(table: &Table, list: &CodeList, position: usize, rollups: &[CodeId]) -> Table {
     let layout = table.layout();
-    let above: Vec<Vec<CodeId>> = list
-        .ids()
-        .map(|code| rollups.iter().copied().filter(|rollup| *rollup != code && list.covers(*rollup, code)).collect())
-        .collect();
-    let mut cells = table.cells().to_vec();
-    for (key, cell) in table.cells() {
-        let rest = layout.without(*key, position);
-        let above = above.get(layout.code(*key, position).index()).map_or(&[][..], Vec::as_slice);
-        cells.extend(above.iter().map(|rollup| (rest | layout.place(position, *rollup), *cell)));
-    }
-    Table::summing(layout.clone(), cells)
+    let mut computable = vec![false; list.len()];
+    rollups.iter().for_each(|rollup| computable[rollup.index()] = true);
+    let above = |(key, cell): (Key, Cell)| {
+        let rest = layout.without(key, position);
+        let above = list.above(layout.code(key, position)).iter().filter(|rollup| computable[rollup.index()]);
+        above.map(move |rollup| (rest | layout.place(position, *rollup), cell))
+    };
+    Table::summing(layout.clone(), table.cells().chain(table.cells().flat_map(above)))
 }
 
 /// The table with the bands of a dimension replaced by the codes under them, in equal parts;
@@ -99,15 +98,15 @@ fn with_rollups(table: &Table, list: &CodeList, position: usize, rollups: &[Code
 pub(super) fn split(table: &Table, list: &CodeList, dimension: DimensionId) -> Table {
     let layout = table.layout();
     let Some(position) = layout.position(dimension) else { return table.clone() };
-    let mut cells = Vec::with_capacity(table.cells().len());
+    let mut cells = Vec::with_capacity(table.len());
     for (key, cell) in table.cells() {
-        let code = layout.code(*key, position);
+        let code = layout.code(key, position);
         if !list.is_margin(code) {
-            cells.push((*key, *cell));
+            cells.push((key, cell));
             continue;
         }
         let leaves = list.leaves(code);
-        let rest = layout.without(*key, position);
+        let rest = layout.without(key, position);
         let part = Cell { units: cell.units / leaves.len() as i128, way: Way::Split };
         cells.extend(leaves.iter().map(|leaf| (rest | layout.place(position, *leaf), part)));
     }

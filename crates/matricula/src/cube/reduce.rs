@@ -47,8 +47,7 @@ impl Step<'_> {
         let mut groups: Vec<(Key, CodeId, Cell)> = self
             .table
             .cells()
-            .iter()
-            .map(|(key, cell)| (layout.without(*key, self.position), layout.code(*key, self.position), *cell))
+            .map(|(key, cell)| (layout.without(key, self.position), layout.code(key, self.position), cell))
             .collect();
         groups.sort_unstable_by_key(|(rest, code, _)| (*rest, *code));
         let mut cells = Vec::with_capacity(groups.len());

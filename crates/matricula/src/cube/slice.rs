@@ -1,19 +1,22 @@
 //! One measure of one source in one country and year, and how a selection is read from it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use matricula_spec::Catalogue;
 use matricula_spec::model::condition::{Between, Condition};
 use matricula_spec::model::dimension::{CodeId, DimensionId};
-use matricula_spec::model::mapping::{Absent, RowKind, SplitMethod};
+use matricula_spec::model::mapping::{RowKind, SplitMethod};
 use matricula_spec::model::system::System;
 
 use super::coverage::{Collected, Reach, SliceCoverage};
-use super::key::KeyLayout;
+use super::hashing::Buffered;
+use super::key::{Key, KeyLayout, Projection};
+use super::memo::Memo;
 use super::pieces::{PieceReader, split};
 use super::reduce::{Wanted, along};
 use super::table::{Cell, Table};
+use super::tabulation::Tabulation;
 use crate::condition::both;
 use crate::official_age::{OfficialAges, grades_before_last};
 
@@ -26,11 +29,14 @@ pub(crate) struct Slice {
     pub(super) decimals: u8,
     pub(super) coverage: SliceCoverage,
     cuboids: Vec<Arc<Table>>,
-    /// By the role of the units' identifier: a table for each unit, in the order of its hash.
-    units: BTreeMap<String, Vec<Arc<Table>>>,
+    /// By the role of the units' identifier: their cells, by a number for each in the order of its hash.
+    units: BTreeMap<String, Arc<Table>>,
     /// Dimensions whose bands are split where they are looked at.
     splits: BTreeMap<DimensionId, SplitMethod>,
-    rolled_up: Mutex<BTreeMap<Vec<DimensionId>, Arc<Table>>>,
+    /// Its cuboids over fewer dimensions.
+    rolled_up: Memo<Vec<DimensionId>, Option<Arc<Table>>>,
+    /// The cells of units that meet a condition, with the bands of those dimensions split.
+    selected: Memo<(String, Condition, Vec<DimensionId>), Option<Arc<Table>>>,
 }
 
 /// Why a selection cannot be read at all; where several hold, the first is told.
@@ -44,37 +50,6 @@ pub(crate) enum Absence {
     Missing,
 }
 
-/// A selection, broken down.
-#[derive(Debug, Clone)]
-pub(crate) struct Tabulation {
-    /// Decimals of the units of its cells.
-    pub(crate) decimals: u8,
-    pub(super) cells: BTreeMap<Vec<CodeId>, Cell>,
-    pub(super) absent: Absent,
-}
-
-impl Tabulation {
-    /// The cell at coordinates, if one is held.
-    pub(crate) fn held(&self, coordinates: &[CodeId]) -> Option<Cell> {
-        self.cells.get(coordinates).copied()
-    }
-
-    /// The coordinates that hold something.
-    pub(crate) fn coordinates(&self) -> impl Iterator<Item = &Vec<CodeId>> {
-        self.cells.keys()
-    }
-
-    /// The cell at coordinates that were collected.
-    pub(crate) fn cell(&self, coordinates: &[CodeId]) -> Option<Cell> {
-        let zero = Cell { units: 0, way: super::table::Way::Given };
-        match (self.cells.get(coordinates), self.absent) {
-            (Some(cell), _) => Some(*cell),
-            (None, Absent::Zero) => Some(zero),
-            (None, Absent::Missing) => None,
-        }
-    }
-}
-
 impl Slice {
     /// A slice of cuboids that hold the same records.
     pub(crate) fn new(
@@ -82,14 +57,14 @@ impl Slice {
         decimals: u8,
         coverage: SliceCoverage,
         cuboids: Vec<Table>,
-        units: BTreeMap<String, Vec<Table>>,
+        units: BTreeMap<String, Table>,
     ) -> Self {
-        let shared = |tables: Vec<Table>| tables.into_iter().map(Arc::new).collect();
-        let units = units.into_iter().map(|(role, tables)| (role, shared(tables))).collect();
+        let units = units.into_iter().map(|(role, table)| (role, Arc::new(table))).collect();
         let cuboids = cuboids.into_iter().map(Arc::new).collect();
         let splits = BTreeMap::new();
         let linked_with = Vec::new();
-        Self { source, linked_with, decimals, coverage, cuboids, units, splits, rolled_up: Mutex::default() }
+        let (rolled_up, selected) = (Memo::default(), Memo::default());
+        Self { source, linked_with, decimals, coverage, cuboids, units, splits, rolled_up, selected }
     }
 
     /// The slice with the sources whose records its records were linked with.
@@ -122,16 +97,23 @@ impl Slice {
         &self.cuboids
     }
 
-    /// Feeds every cell to a hash.
-    pub(crate) fn hash_into(&self, hasher: &mut blake3::Hasher) {
+    /// Feeds every cell to a hash, as if each unit had a table of its own.
+    pub(super) fn hash_into(&self, hasher: &mut Buffered) {
         hasher.update(&[self.decimals]);
-        for cuboid in self.cuboids.iter().chain(self.units.values().flatten()) {
-            for dimension in cuboid.layout().dimensions() {
-                hasher.update(&dimension.index().to_le_bytes());
-            }
-            for (key, cell) in cuboid.cells() {
-                hasher.update(&key.to_le_bytes());
-                hasher.update(&cell.units.to_le_bytes());
+        for table in &self.cuboids {
+            hash_dimensions(table.layout(), hasher);
+            table.cells().for_each(|(key, cell)| hash_cell(key, cell, hasher));
+        }
+        for table in self.units.values() {
+            let layout = table.layout();
+            let mut last = None;
+            for (key, cell) in table.cells() {
+                let unit = Some(layout.unit(key));
+                if last != unit {
+                    hash_dimensions(layout, hasher);
+                    last = unit;
+                }
+                hash_cell(layout.without_unit(key), cell, hasher);
             }
         }
     }
@@ -143,7 +125,7 @@ impl Slice {
         let table = self.over(asked.catalogue, &needed).ok_or(Absence::NotCollected)?;
         let table = self.derived_tests(asked, &condition, self.with_bands_split(asked.catalogue, &needed, table));
         match self.coverage.rows {
-            RowKind::Cells => Ok(self.read(asked, &condition, Table::clone(&table))),
+            RowKind::Cells => self.read(asked, &condition, Table::clone(&table)),
             RowKind::Pieces => {
                 let reader = PieceReader::new(self, asked, &condition, table.layout()).ok_or(Absence::NotCollected)?;
                 Ok(reader.read(&table))
@@ -151,19 +133,34 @@ impl Slice {
         }
     }
 
-    /// The same unit by unit, in a fixed order; not collected where the source does not know the units.
-    pub(crate) fn tabulate_units(&self, role: &str, asked: &Question<'_>) -> Result<Vec<Tabulation>, Absence> {
+    /// The same unit by unit; not collected where the source does not know the units.
+    pub(crate) fn tabulate_units(&self, role: &str, asked: &Question<'_>) -> Result<Tabulation, Absence> {
         let condition = self.resolve(asked)?;
         let needed = self.needed(asked, &condition)?;
         let units = self.units.get(role).ok_or(Absence::NotCollected)?;
-        let Some(first) = units.first() else { return Ok(Vec::new()) };
-        let reader = PieceReader::new(self, asked, &condition, first.layout());
-        let reader = reader.filter(|_| first.has_all(&needed)).ok_or(Absence::NotCollected)?;
-        let of_unit = |unit: &Arc<Table>| {
-            let table = self.with_bands_split(asked.catalogue, &needed, Arc::clone(unit));
-            reader.read(&self.derived_tests(asked, &condition, table))
-        };
-        Ok(units.iter().map(of_unit).collect())
+        if units.len() == 0 {
+            let layout = KeyLayout::new(asked.catalogue, asked.by).ok_or(Absence::NotCollected)?;
+            return Ok(Tabulation {
+                decimals: self.decimals,
+                cells: Table::new(layout, []),
+                absent: self.coverage.absent,
+            });
+        }
+        if !units.has_all(&needed) {
+            return Err(Absence::NotCollected);
+        }
+        let split: Vec<_> = self.splits.keys().copied().filter(|dimension| needed.contains(dimension)).collect();
+        let question = (role.to_owned(), condition, split);
+        // Every breakdown of a figure asks for the same cells, few of very many.
+        let selected = self.selected.answer(&question, || {
+            let table = self.with_bands_split(asked.catalogue, &needed, Arc::clone(units));
+            let table = self.derived_tests(asked, &question.1, table);
+            Some(Arc::new(PieceReader::new(self, asked, &question.1, table.layout())?.selected(&table)))
+        });
+        let selected = selected.ok_or(Absence::NotCollected)?;
+        let every = Condition::default();
+        let reader = PieceReader::new(self, asked, &every, selected.layout()).ok_or(Absence::NotCollected)?;
+        Ok(reader.read(&selected))
     }
 
     /// The table with the bands of those dimensions split that are looked at.
@@ -309,22 +306,23 @@ impl Slice {
 
     /// A table over at least these dimensions; for pieces exactly these, remembered.
     fn over(&self, catalogue: &Catalogue, needed: &[DimensionId]) -> Option<Arc<Table>> {
-        let fits = self.cuboids.iter().filter(|table| table.has_all(needed));
-        let smallest = fits.min_by_key(|table| table.cells().len())?;
+        let smallest = |tables: &[Arc<Table>]| {
+            tables.iter().filter(|table| table.has_all(needed)).min_by_key(|table| table.len()).cloned()
+        };
         if self.coverage.rows == RowKind::Cells {
-            return Some(Arc::clone(smallest));
+            return smallest(&self.cuboids);
         }
-        let mut rolled_up = self.rolled_up.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(table) = rolled_up.get(needed) {
-            return Some(Arc::clone(table));
-        }
-        let table = Arc::new(roll_up(catalogue, smallest, needed)?);
-        rolled_up.insert(needed.to_vec(), Arc::clone(&table));
-        Some(table)
+        self.rolled_up.answer(&needed.to_vec(), || {
+            // From whichever table: the sums are the same.
+            let rolled_up: Vec<_> = self.rolled_up.answers().into_iter().flatten().collect();
+            let table =
+                smallest(&[smallest(&self.cuboids), smallest(&rolled_up)].into_iter().flatten().collect::<Vec<_>>())?;
+            Some(Arc::new(brought_to(catalogue, &table, needed)?))
+        })
     }
 
     /// Reads a published table: dimension by dimension, the way that the precedence of margins wants it.
-    fn read(&self, asked: &Question<'_>, condition: &Condition, mut table: Table) -> Tabulation {
+    fn read(&self, asked: &Question<'_>, condition: &Condition, mut table: Table) -> Result<Tabulation, Absence> {
         let beyond_last = asked.beyond_last();
         for dimension in self.order_of_reduction(&table) {
             let none = if dimension == asked.catalogue.known().grade { beyond_last.as_slice() } else { &[] };
@@ -339,10 +337,8 @@ impl Slice {
                 table = keep_codes(asked.catalogue, &table, dimension, codes);
             }
         }
-        let positions: Vec<_> = asked.by.iter().filter_map(|d| table.layout().position(*d)).collect();
-        let coordinates = |key| positions.iter().map(|p| table.layout().code(key, *p)).collect();
-        let cells = table.cells().iter().map(|(key, cell)| (coordinates(*key), *cell)).collect();
-        Tabulation { decimals: self.decimals, cells, absent: self.coverage.absent }
+        let cells = brought_to(asked.catalogue, &table, asked.by).ok_or(Absence::NotCollected)?;
+        Ok(Tabulation { decimals: self.decimals, cells, absent: self.coverage.absent })
     }
 
     /// Dimensions in which a complement may be taken come last, so that it is taken from given margins.
@@ -362,15 +358,20 @@ fn keep_codes(catalogue: &Catalogue, table: &Table, dimension: DimensionId, code
     table.filtered(|cell| codes.iter().any(|code| list.covers(*code, cell[position])))
 }
 
-fn roll_up(catalogue: &Catalogue, table: &Table, dimensions: &[DimensionId]) -> Option<Table> {
+/// The table over fewer dimensions.
+fn brought_to(catalogue: &Catalogue, table: &Table, dimensions: &[DimensionId]) -> Option<Table> {
     let layout = KeyLayout::new(catalogue, dimensions)?;
-    let positions: Vec<_> = dimensions.iter().map(|d| table.layout().position(*d)).collect::<Option<_>>()?;
-    let place = |key| {
-        let codes = positions.iter().map(|p| table.layout().code(key, *p)).enumerate();
-        codes.fold(0, |sum, (position, code)| sum | layout.place(position, code))
-    };
-    let cells = table.cells().iter().map(|(key, cell)| (place(*key), *cell)).collect();
-    Some(Table::summing(layout, cells))
+    let projection = Projection::new(table.layout(), &layout)?;
+    Some(table.projected(&layout, &projection, |_| true))
+}
+
+fn hash_dimensions(layout: &KeyLayout, hasher: &mut Buffered) {
+    layout.dimensions().for_each(|dimension| hasher.update(&dimension.index().to_le_bytes()));
+}
+
+fn hash_cell(key: Key, cell: Cell, hasher: &mut Buffered) {
+    hasher.update(&key.to_le_bytes());
+    hasher.update(&cell.units.to_le_bytes());
 }
 
 /// What is asked of a slice.

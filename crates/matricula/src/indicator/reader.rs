@@ -9,8 +9,10 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use super::Place;
 use super::figure::{Counted, Figure, Sum};
 use crate::cube::coverage::Reach;
-use crate::cube::slice::{Absence, Question, Slice, Tabulation};
+use crate::cube::key::{Key, KeyLayout, Projection};
+use crate::cube::slice::{Absence, Question, Slice};
 use crate::cube::table::{Cell, Way};
+use crate::cube::tabulation::Tabulation;
 use crate::estimates::{Flag, Flags, Number};
 
 /// An exact number, and how it came about.
@@ -24,45 +26,47 @@ pub(super) struct Amount {
 pub(super) type Read = Result<Amount, Absence>;
 
 /// Codes on some dimensions, ascending by dimension; every other one is its total.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct At(Vec<(DimensionId, CodeId)>);
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct At {
+    dimensions: Vec<DimensionId>,
+    codes: Vec<CodeId>,
+}
 
 impl At {
+    /// Coordinates of a crossing, whose dimensions ascend.
     pub(super) fn new(dimensions: &[DimensionId], codes: &[CodeId]) -> Self {
-        let mut at: Vec<_> = dimensions.iter().copied().zip(codes.iter().copied()).collect();
-        at.sort_unstable();
-        Self(at)
+        Self { dimensions: dimensions.to_vec(), codes: codes.to_vec() }
     }
 
     /// With the code on a dimension, whatever stood there.
     pub(super) fn with(&self, dimension: DimensionId, code: CodeId) -> Self {
-        let mut at = self.without(dimension);
-        let position = at.0.partition_point(|(d, _)| *d < dimension);
-        at.0.insert(position, (dimension, code));
+        let mut at = self.clone();
+        match at.dimensions.binary_search(&dimension) {
+            Ok(position) => at.codes[position] = code,
+            Err(position) => {
+                at.dimensions.insert(position, dimension);
+                at.codes.insert(position, code);
+            }
+        }
         at
     }
 
     pub(super) fn without(&self, dimension: DimensionId) -> Self {
-        Self(self.0.iter().copied().filter(|(d, _)| *d != dimension).collect())
+        let mut at = self.clone();
+        if let Ok(position) = at.dimensions.binary_search(&dimension) {
+            at.dimensions.remove(position);
+            at.codes.remove(position);
+        }
+        at
     }
 
     pub(super) fn code(&self, dimension: DimensionId) -> Option<CodeId> {
-        self.0.iter().find(|(d, _)| *d == dimension).map(|(_, code)| *code)
-    }
-
-    fn dimensions(&self) -> Vec<DimensionId> {
-        self.0.iter().map(|(dimension, _)| *dimension).collect()
-    }
-
-    fn codes(&self) -> Vec<CodeId> {
-        self.0.iter().map(|(_, code)| *code).collect()
+        self.dimensions.binary_search(&dimension).ok().map(|position| self.codes[position])
     }
 }
 
-/// Positions and breakdowns that were tabulated.
-type Memo = BTreeMap<(usize, Vec<DimensionId>), Rc<Result<Tabulation, Absence>>>;
-/// The same, unit by unit.
-type UnitMemo = BTreeMap<(usize, Vec<DimensionId>), Rc<Result<Vec<Tabulation>, Absence>>>;
+/// What was tabulated of a selection, by breakdown.
+type Memo = BTreeMap<Vec<DimensionId>, Rc<Result<Tabulation, Absence>>>;
 
 /// The numbers of one figure at one place.
 pub(super) struct Reader<'a> {
@@ -70,14 +74,16 @@ pub(super) struct Reader<'a> {
     pub(super) figure: &'a Figure,
     /// The places of the selections: the figure's own, or another year's.
     places: Vec<Place<'a>>,
-    memo: RefCell<Memo>,
-    units: RefCell<UnitMemo>,
+    /// One for each selection; those with a grain are tabulated unit by unit.
+    memos: Vec<RefCell<Memo>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(place: &'a Place<'a>, figure: &'a Figure) -> Self {
-        let places = figure.selections().iter().map(|counted| place.years_later(counted.selection.year)).collect();
-        Self { place, figure, places, memo: RefCell::default(), units: RefCell::default() }
+        let places: Vec<_> =
+            figure.selections().iter().map(|counted| place.years_later(counted.selection.year)).collect();
+        let memos = places.iter().map(|_| RefCell::default()).collect();
+        Self { place, figure, places, memos }
     }
 
     /// The place of a selection.
@@ -98,14 +104,9 @@ impl<'a> Reader<'a> {
 
     /// The number of a selection at coordinates.
     pub(super) fn read(&self, selection: usize, at: &At) -> Read {
-        let tabulation = self.tabulated(selection, at.dimensions());
-        let outside = at.0.iter().filter_map(|(dimension, code)| self.outside(selection, *dimension, *code));
-        let refused = tabulation.as_ref().as_ref().err().copied();
-        if let Some(first) = refused.into_iter().chain(outside).min() {
-            return Err(first);
-        }
-        let tabulation = tabulation.as_ref().as_ref().map_err(|absence| *absence)?;
-        let cell = tabulation.cell(&at.codes()).ok_or(Absence::Missing)?;
+        let tabulation = self.tabulated(selection, &at.dimensions);
+        let tabulation = self.within(selection, at, &tabulation)?;
+        let cell = tabulation.cell(&at.codes).ok_or(Absence::Missing)?;
         Ok(amount(cell, tabulation.decimals))
     }
 
@@ -117,34 +118,38 @@ impl<'a> Reader<'a> {
         dimension: DimensionId,
     ) -> Result<Vec<(CodeId, Amount)>, Absence> {
         let wide = at.with(dimension, CodeId::UNKNOWN);
-        let tabulation = self.tabulated(selection, wide.dimensions());
-        let outside = at.0.iter().filter_map(|(dimension, code)| self.outside(selection, *dimension, *code));
-        let refused = tabulation.as_ref().as_ref().err().copied();
-        if let Some(first) = refused.into_iter().chain(outside).min() {
-            return Err(first);
-        }
-        let tabulation = tabulation.as_ref().as_ref().map_err(|absence| *absence)?;
+        let tabulation = self.tabulated(selection, &wide.dimensions);
+        let tabulation = self.within(selection, at, &tabulation)?;
         let list = &self.place.catalogue.dimension(dimension).codes;
         let held = |code: CodeId| {
-            let cell = tabulation.held(&at.with(dimension, code).codes())?;
+            let cell = tabulation.held(&at.with(dimension, code).codes)?;
             Some((code, amount(cell, tabulation.decimals)))
         };
         Ok(list.ids().skip(1).filter_map(held).collect())
     }
 
-    /// The numbers of a selection at coordinates, unit by unit.
-    pub(super) fn by_unit(&self, selection: usize, at: &At) -> Result<Vec<Number>, Absence> {
-        let tabulated = self.units_tabulated(selection, at.dimensions());
-        let outside = at.0.iter().filter_map(|(dimension, code)| self.outside(selection, *dimension, *code));
-        let refused = tabulated.as_ref().as_ref().err().copied();
-        if let Some(first) = refused.into_iter().chain(outside).min() {
-            return Err(first);
+    /// The numbers of a selection at coordinates in those units that have any, with the units ascending.
+    pub(super) fn by_unit(&self, selection: usize, at: &At) -> Result<Vec<(Key, Number)>, Absence> {
+        let tabulation = self.tabulated(selection, &at.dimensions);
+        let tabulation = self.within(selection, at, &tabulation)?;
+        let units = tabulation.units(&at.codes);
+        Ok(units.map(|(unit, cell)| (unit, amount(cell, tabulation.decimals).number)).collect())
+    }
+
+    /// A tabulation in which the codes of the coordinates can be read, or the gravest reason why not.
+    fn within<'t>(
+        &self,
+        selection: usize,
+        at: &At,
+        tabulation: &'t Result<Tabulation, Absence>,
+    ) -> Result<&'t Tabulation, Absence> {
+        let codes = at.dimensions.iter().zip(&at.codes);
+        let outside = codes.filter_map(|(dimension, code)| self.outside(selection, *dimension, *code)).min();
+        match (tabulation, outside) {
+            (Ok(tabulation), None) => Ok(tabulation),
+            (Ok(_), Some(outside)) => Err(outside),
+            (Err(refused), outside) => Err(outside.map_or(*refused, |outside| outside.min(*refused))),
         }
-        let units = tabulated.as_ref().as_ref().map_err(|absence| *absence)?;
-        let codes = at.codes();
-        let number =
-            |unit: &Tabulation| unit.cell(&codes).map_or(Number::ZERO, |cell| amount(cell, unit.decimals).number);
-        Ok(units.iter().map(number).collect())
     }
 
     /// Selections added and subtracted; nothing less than all of them makes a sum.
@@ -197,53 +202,38 @@ impl<'a> Reader<'a> {
         replaced.into_iter()
     }
 
-    /// Coordinates of a crossing that a selection holds, or why it cannot be read at all.
-    pub(super) fn held(&self, selection: usize, crossing: &[DimensionId]) -> Result<BTreeSet<Vec<CodeId>>, Absence> {
+    /// Coordinates of a crossing that a selection holds, as keys of its layout, or why it cannot be read at all.
+    pub(super) fn held(
+        &self,
+        selection: usize,
+        crossing: &[DimensionId],
+        layout: &KeyLayout,
+    ) -> Result<Vec<Key>, Absence> {
         let groups = self.figure.parity.map(|groups| groups.dimension);
         let mut by: Vec<_> = crossing.iter().copied().chain(groups).collect();
         by.sort_unstable();
         by.dedup();
-        let positions: Vec<_> = crossing.iter().filter_map(|d| by.iter().position(|b| b == d)).collect();
-        let project = |codes: &Vec<CodeId>| positions.iter().map(|p| codes[*p]).collect::<Vec<_>>();
-        if self.counted(selection).grain.is_some() {
-            let tabulated = self.units_tabulated(selection, by);
-            let units = tabulated.as_ref().as_ref().map_err(|absence| *absence)?;
-            return Ok(units.iter().flat_map(|unit| unit.coordinates().map(project)).collect());
-        }
-        let tabulated = self.tabulated(selection, by);
+        let tabulated = self.tabulated(selection, &by);
         let tabulation = tabulated.as_ref().as_ref().map_err(|absence| *absence)?;
-        Ok(tabulation.coordinates().map(project).collect())
+        let projection = Projection::new(tabulation.layout(), layout).ok_or(Absence::NotCollected)?;
+        let mut keys: Vec<Key> = tabulation.keys().map(|key| projection.of(key)).collect();
+        keys.dedup();
+        Ok(keys)
     }
 
-    fn tabulated(&self, selection: usize, by: Vec<DimensionId>) -> Rc<Result<Tabulation, Absence>> {
-        let key = (selection, by);
-        if let Some(found) = self.memo.borrow().get(&key) {
+    fn tabulated(&self, selection: usize, by: &[DimensionId]) -> Rc<Result<Tabulation, Absence>> {
+        let memo = &self.memos[selection];
+        if let Some(found) = memo.borrow().get(by) {
             return Rc::clone(found);
         }
-        let tabulated = self.ask(selection, &key.1, Slice::tabulate);
-        let tabulated = Rc::new(tabulated);
-        self.memo.borrow_mut().insert(key, Rc::clone(&tabulated));
+        let tabulated = Rc::new(self.ask(selection, by));
+        memo.borrow_mut().insert(by.to_vec(), Rc::clone(&tabulated));
         tabulated
     }
 
-    fn units_tabulated(&self, selection: usize, by: Vec<DimensionId>) -> Rc<Result<Vec<Tabulation>, Absence>> {
-        let key = (selection, by);
-        if let Some(found) = self.units.borrow().get(&key) {
-            return Rc::clone(found);
-        }
-        let grain = self.counted(selection).grain.clone().unwrap_or_default();
-        let tabulated = Rc::new(self.ask(selection, &key.1, |slice, asked| slice.tabulate_units(&grain, asked)));
-        self.units.borrow_mut().insert(key, Rc::clone(&tabulated));
-        tabulated
-    }
-
-    fn ask<T>(
-        &self,
-        selection: usize,
-        by: &[DimensionId],
-        answer: impl Fn(&'a Slice, &Question<'_>) -> Result<T, Absence>,
-    ) -> Result<T, Absence> {
+    fn ask(&self, selection: usize, by: &[DimensionId]) -> Result<Tabulation, Absence> {
         let place = &self.places[selection];
+        let slice = self.slice(selection).ok_or(Absence::NotCollected)?;
         let asked = Question {
             catalogue: place.catalogue,
             system: &place.system,
@@ -252,7 +242,10 @@ impl<'a> Reader<'a> {
             condition: &self.counted(selection).selection.condition,
             by,
         };
-        self.slice(selection).map_or(Err(Absence::NotCollected), |slice| answer(slice, &asked))
+        match &self.counted(selection).grain {
+            Some(grain) => slice.tabulate_units(grain, &asked),
+            None => slice.tabulate(&asked),
+        }
     }
 
     /// Why a code cannot be read from the slice of a selection, if it cannot.

@@ -1,7 +1,5 @@
 //! The rows of one indicator in one country and year.
 
-use std::collections::BTreeSet;
-
 use matricula_spec::Batch;
 use matricula_spec::model::batch::Source;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
@@ -13,6 +11,7 @@ use super::figure::Figure;
 use super::form::outcome;
 use super::outcome::quotient;
 use super::reader::{At, Reader};
+use crate::cube::key::{Key, KeyLayout};
 use crate::estimates::{Estimate, Number};
 
 /// All rows of an indicator at a place: the total and every permitted crossing.
@@ -63,18 +62,22 @@ fn coordinate(indicator: &Indicator, column: DimensionId, at: &At) -> CodeId {
 }
 
 /// The coordinates that have a row, in the order of the crossing's dimensions.
-fn coordinates(reader: &Reader<'_>, crossing: &[DimensionId]) -> BTreeSet<Vec<CodeId>> {
+fn coordinates(reader: &Reader<'_>, crossing: &[DimensionId]) -> Vec<Vec<CodeId>> {
     let catalogue = reader.place.catalogue;
-    let mut coordinates: BTreeSet<Vec<CodeId>> = match crossing {
-        [] => return BTreeSet::from([Vec::new()]),
+    let mut coordinates: Vec<Vec<CodeId>> = match crossing {
+        [] => return vec![Vec::new()],
         [dimension] if catalogue.dimension(*dimension).enumerate => {
             let codes = catalogue.dimension(*dimension).codes.ids();
             codes.filter(|code| ![CodeId::TOTAL, CodeId::NOT_APPLICABLE].contains(code)).map(|c| vec![c]).collect()
         }
         _ => {
-            let held = reader.row_makers().into_iter().map(|selection| reader.held(selection, crossing));
-            let held: Result<Vec<BTreeSet<Vec<CodeId>>>, _> = held.collect();
-            held.map(|sets| sets.into_iter().flatten().collect()).unwrap_or_default()
+            let Some(layout) = KeyLayout::new(catalogue, crossing) else { return Vec::new() };
+            let held = reader.row_makers().into_iter().map(|selection| reader.held(selection, crossing, &layout));
+            let held: Result<Vec<Vec<Key>>, _> = held.collect();
+            let mut keys = held.map(|keys| keys.concat()).unwrap_or_default();
+            keys.sort_unstable();
+            keys.dedup();
+            keys.into_iter().map(|key| layout.codes(key)).collect()
         }
     };
     coordinates.retain(|codes| released(reader.place, crossing, codes));

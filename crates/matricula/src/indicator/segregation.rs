@@ -1,13 +1,15 @@
 //! How two groups are distributed across schools.
 
-use std::collections::BTreeMap;
-
 use matricula_spec::model::formula::SegregationIndex;
 
 use super::outcome::{Valued, as_f64};
 use super::reader::{At, Reader};
+use crate::cube::key::Key;
 use crate::cube::slice::Absence;
 use crate::estimates::{Flags, Number};
+
+/// Pupils of the group and of the comparison in a unit, and the number of such units.
+type Alike = ((i128, i128), i128);
 
 /// An index of two distributions across units.
 pub(super) fn segregation(
@@ -23,11 +25,7 @@ pub(super) fn segregation(
             return Valued::of(Err(absence.unwrap_or(Absence::Missing)), Flags::NONE);
         }
     };
-    // Units alike are one entry, so that the sum runs in the order of the numbers, never of the identifiers.
-    let mut units: BTreeMap<(i128, i128), i128> = BTreeMap::new();
-    for (a, b) in group.iter().zip(&comparison) {
-        *units.entry((a.millionths(), b.millionths())).or_default() += 1;
-    }
+    let units = alike(pairs(&group, &comparison));
     let of_group = units.iter().map(|((a, _), times)| a * times).sum();
     let of_comparison = units.iter().map(|((_, b), times)| b * times).sum();
     let value = match index {
@@ -42,17 +40,42 @@ pub(super) fn segregation(
     }
 }
 
+/// Pupils of both groups, unit by unit.
+/// A unit with nobody of either adds 0 to every sum of whole numbers and nothing to the one of isolation,
+/// so that leaving it out changes no bit of the index.
+fn pairs(group: &[(Key, Number)], comparison: &[(Key, Number)]) -> Vec<(i128, i128)> {
+    let (mut group, mut comparison) = (group.iter().peekable(), comparison.iter().peekable());
+    let mut pairs = Vec::with_capacity(group.len().max(comparison.len()));
+    loop {
+        let next = match (group.peek(), comparison.peek()) {
+            (None, None) => return pairs,
+            (Some((a, _)), Some((b, _))) => *a.min(b),
+            (Some((unit, _)), None) | (None, Some((unit, _))) => *unit,
+        };
+        let here = |(unit, _): &&(Key, Number)| *unit == next;
+        let a = group.next_if(here).map_or(0, |(_, number)| number.millionths());
+        let b = comparison.next_if(here).map_or(0, |(_, number)| number.millionths());
+        pairs.push((a, b));
+    }
+}
+
+/// Units alike are one entry, so that the sum runs in the order of the numbers, never of the units.
+fn alike(mut pairs: Vec<(i128, i128)>) -> Vec<Alike> {
+    pairs.sort_unstable();
+    pairs.chunk_by(PartialEq::eq).map(|alike| (alike[0], alike.len() as i128)).collect()
+}
+
 /// Half the sum of |a/A - b/B|, in one division of whole numbers.
-fn dissimilarity(units: &BTreeMap<(i128, i128), i128>, of_group: i128, of_comparison: i128) -> f64 {
-    let difference = |((a, b), times): (&(i128, i128), &i128)| (a * of_comparison - b * of_group).abs() * times;
+fn dissimilarity(units: &[Alike], of_group: i128, of_comparison: i128) -> f64 {
+    let difference = |((a, b), times): &Alike| (a * of_comparison - b * of_group).abs() * times;
     let differences: i128 = units.iter().map(difference).sum();
     as_f64(differences) / (2.0 * as_f64(of_group) * as_f64(of_comparison))
 }
 
 /// The sum of a/A x a/(a + b).
-fn isolation(units: &BTreeMap<(i128, i128), i128>, of_group: i128) -> f64 {
+fn isolation(units: &[Alike], of_group: i128) -> f64 {
     let present = units.iter().filter(|((a, _), _)| *a > 0);
-    let share = |((a, b), times): (&(i128, i128), &i128)| as_f64(a * times) * (as_f64(*a) / as_f64(a + b));
+    let share = |((a, b), times): &Alike| as_f64(a * times) * (as_f64(*a) / as_f64(a + b));
     present.map(share).sum::<f64>() / as_f64(of_group)
 }
 
@@ -60,10 +83,8 @@ fn isolation(units: &BTreeMap<(i128, i128), i128>, of_group: i128) -> f64 {
 mod tests {
     use super::*;
 
-    fn units(counts: &[(i128, i128)]) -> (BTreeMap<(i128, i128), i128>, i128, i128) {
-        let mut units = BTreeMap::new();
-        counts.iter().for_each(|unit| *units.entry(*unit).or_default() += 1);
-        (units, counts.iter().map(|(a, _)| a).sum(), counts.iter().map(|(_, b)| b).sum())
+    fn units(counts: &[(i128, i128)]) -> (Vec<Alike>, i128, i128) {
+        (alike(counts.to_vec()), counts.iter().map(|(a, _)| a).sum(), counts.iter().map(|(_, b)| b).sum())
     }
 
     fn indices(counts: &[(i128, i128)]) -> String {
@@ -75,6 +96,26 @@ mod tests {
     fn the_same_distribution_is_0_and_a_separate_one_is_1() {
         assert_eq!(indices(&[(1, 3), (1, 3)]), "0.0000 0.2500");
         assert_eq!(indices(&[(2, 0), (0, 6)]), "1.0000 1.0000");
+    }
+
+    #[test]
+    fn units_without_one_of_the_groups_are_paired_with_nobody() {
+        let of = |units: &[(Key, i128)]| {
+            units.iter().map(|(unit, n)| (*unit, Number::from_millionths(*n))).collect::<Vec<_>>()
+        };
+        let paired = pairs(&of(&[(1, 5), (4, 7)]), &of(&[(0, 2), (4, 3), (6, 1)]));
+        assert_eq!(paired, [(0, 2), (5, 0), (7, 3), (0, 1)]);
+    }
+
+    #[test]
+    fn units_with_nobody_change_no_bit() {
+        let with = [(6, 2), (0, 0), (3, 8), (0, 0), (1, 10)];
+        let without: Vec<_> = with.into_iter().filter(|unit| *unit != (0, 0)).collect();
+        let indices = |counts: &[(i128, i128)]| {
+            let (units, a, b) = units(counts);
+            (dissimilarity(&units, a, b).to_bits(), isolation(&units, a).to_bits())
+        };
+        assert_eq!(indices(&with), indices(&without));
     }
 
     #[test]
