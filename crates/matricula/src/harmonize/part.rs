@@ -43,7 +43,7 @@ impl Classes {
 
     /// How many classes there are.
     pub(crate) fn len(&self) -> usize {
-        if self.width == 0 { self.numbers.len() } else { self.codes.len() / self.width }
+        self.codes.len().checked_div(self.width).unwrap_or(self.numbers.len())
     }
 
     /// The code of a class at an output of the part.
