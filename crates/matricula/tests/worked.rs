@@ -47,7 +47,7 @@ fn computed(case: &str) -> Result<(Catalogue, Run), String> {
     let batch = batch.ok_or_else(|| told(&problems))?;
     // A case that follows pupils does so with any key: no figure depends on it.
     let key = PseudonymKey::read(&b"a key that stands in a public test and serves nowhere"[..]).expect("a key");
-    let linking = batch.link.is_some().then(|| Linking { key });
+    let linking = batch.link.is_some().then_some(Linking { key });
     let options = RunOptions { linking, ..RunOptions::new(inputs.path().to_owned(), inputs.path().to_owned()) };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     if run.problems.has_errors() { Err(told(&run.problems)) } else { Ok((catalogue, run)) }

@@ -28,7 +28,7 @@ fn run(batch: &Path) -> (Catalogue, Run) {
     let opened = opened.unwrap_or_else(|| panic!("{problems:#?}"));
     let base = batch.parent().expect("a folder").to_owned();
     let key = PseudonymKey::read(&b"a key that stands in a public test and serves nowhere"[..]).expect("a key");
-    let linking = opened.link.is_some().then(|| Linking { key });
+    let linking = opened.link.is_some().then_some(Linking { key });
     let options = RunOptions { threads: Some(2), linking, ..RunOptions::new(base.clone(), base) };
     let run = matricula::run(&catalogue, &opened, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);

@@ -46,7 +46,7 @@ fn run_batch(folder: &Path, file: &str) -> (Catalogue, Run) {
     let (batch, problems) = matricula::open_batch(&folder.join(file), &catalogue);
     let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
     let key = PseudonymKey::read(&b"a key that stands in a public test and serves nowhere"[..]).expect("a key");
-    let linking = batch.link.is_some().then(|| Linking { key });
+    let linking = batch.link.is_some().then_some(Linking { key });
     let options = RunOptions { threads: Some(2), linking, ..RunOptions::new(folder.to_owned(), folder.to_owned()) };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
