@@ -57,6 +57,10 @@ fn catalogue() -> Catalogue {
 }
 
 fn small_run() -> (Catalogue, Run) {
+    run_with(|options| options)
+}
+
+fn run_with(change: impl Fn(RunOptions) -> RunOptions) -> (Catalogue, Run) {
     let catalogue = catalogue();
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("pupils.csv"), PUPILS).expect("written");
@@ -66,6 +70,7 @@ fn small_run() -> (Catalogue, Run) {
     assert!(problems.is_empty(), "{problems:#?}");
     let options =
         RunOptions { threads: Some(2), ..RunOptions::new(folder.path().to_owned(), folder.path().to_owned()) };
+    let options = change(options);
     let run = matricula::run(&catalogue, &batch.expect("no problems"), &options, &NoProgress).expect("it runs");
     (catalogue, run)
 }
@@ -102,6 +107,20 @@ fn every_row_is_accounted_for() {
     assert_eq!(account.out_of_scope, [("not-primary".to_owned(), 1), ("school-closed".to_owned(), 1)]);
     assert_eq!(account.set_aside, entry("age-in-range", 1));
     assert_eq!(account.duplicates, entry("counted-once", 1));
+}
+
+/// Without a place for what does not fit the memory nothing of the source is counted, and the finding says why.
+#[test]
+fn identifiers_that_fit_nowhere_are_one_finding_a_source() {
+    let nowhere = |options: RunOptions| {
+        let scratch = options.scratch.join("gone");
+        RunOptions { scratch, in_memory: Some(0), ..options }
+    };
+    let (_, run) = run_with(nowhere);
+    let found: Vec<_> = run.problems.iter().map(|problem| (problem.code.id(), problem.place.source.clone())).collect();
+    assert_eq!(found, ["people", "pupils"].map(|source| ("D029", Some(source.to_owned()))));
+    assert!(run.ledger.accounts().iter().all(|account| account.refused && account.kept == 0));
+    assert!(run.estimates.rows().is_empty());
 }
 
 #[test]

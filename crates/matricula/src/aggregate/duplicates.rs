@@ -40,7 +40,7 @@ impl Duplicates {
 
 /// Finds duplicates and subtracts those that do not stay from the counts.
 pub(super) fn resolve(plan: &SourcePlan<'_>, read: &ReadPlan, counted: &mut Partial) -> Result<Duplicates, Problems> {
-    let not_kept = |error| not_kept(&error);
+    let not_kept = |error| not_kept(plan.source, &error);
     let shared = plan.identities.shared().map_err(not_kept)?;
     if shared.number == 0 {
         return Ok(Duplicates::default());

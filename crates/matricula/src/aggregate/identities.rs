@@ -9,6 +9,7 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use matricula_spec::model::batch::Source;
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
@@ -113,10 +114,11 @@ fn partition_of(keyed: u128) -> usize {
     (keyed >> 120) as usize
 }
 
-/// What was to be kept between two passes could not be.
-pub(super) fn not_kept(error: &io::Error) -> Problems {
+/// What was to be kept of a source between two passes could not be.
+pub(super) fn not_kept(source: &Source, error: &io::Error) -> Problems {
     let expected = "What a source's records are compared by fits the folder for temporary files.";
-    let problem = Problem::error(ProblemCode::ScratchUnusable, Place::default(), expected, error.kind().to_string());
+    let place = Place { file: source.files.join(", "), source: Some(source.id.clone()), ..Place::default() };
+    let problem = Problem::error(ProblemCode::ScratchUnusable, place, expected, error.kind().to_string());
     let help = "Free space where the output is written: the rules that compare records need 16 bytes a record and rule there, and about 100 bytes for each record that shares its identifier.";
     [problem.help(help)].into_iter().collect()
 }
@@ -181,13 +183,12 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_is_a_finding() {
+    fn a_folder_that_cannot_be_written_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder").path().join("gone");
         let spooled = Identities::new(Scratch { folder: &folder, memory: Some(0) });
         let mut gathered = Gathered::default();
         spooled.add(&mut gathered, 0, 1);
         spooled.finish(gathered);
-        let problems = not_kept(&spooled.shared().expect_err("no folder"));
-        assert!(problems.iter().all(|problem| problem.code == ProblemCode::ScratchUnusable) && problems.has_errors());
+        assert_eq!(spooled.shared().expect_err("no folder").kind(), io::ErrorKind::NotFound);
     }
 }

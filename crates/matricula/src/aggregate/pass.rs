@@ -192,7 +192,7 @@ impl<'a> SourcePlan<'a> {
             .map(|passing| self.passed(passing))
             .reduce(|| self.nothing(), Partial::plus);
         counted.lacking = lacking;
-        counted.cells_twice = self.coordinates.shared().map_err(|error| not_kept(&error))?.number;
+        counted.cells_twice = self.coordinates.shared().map_err(|error| not_kept(self.source, &error))?.number;
         Ok(counted)
     }
 

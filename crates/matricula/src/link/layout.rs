@@ -8,7 +8,8 @@ use matricula_spec::model::mapping::{Amount, CountedUnit, Mapping};
 use matricula_spec::model::rule::{Check, Preference};
 use matricula_spec::{Batch, Catalogue};
 
-use crate::harmonize::plan::dimensions_of;
+use crate::harmonize::HarmonizedBlock;
+use crate::harmonize::plan::{Origin, dimensions_of};
 
 /// What stands before the ranks.
 const HEAD: usize = 21;
@@ -35,12 +36,6 @@ pub(crate) struct Written {
     /// 0 where it is not told.
     pub(crate) school: u64,
     pub(crate) source: u16,
-}
-
-/// Where a source holds the codes of a record; nothing for dimensions that it does not have.
-pub(crate) struct Slots {
-    codes: Vec<Option<usize>>,
-    ranked: Vec<Option<usize>>,
 }
 
 /// Whether the pupils of a mapping can be followed.
@@ -79,38 +74,78 @@ impl LinkLayout {
         &self.dimensions
     }
 
-    /// Where a source that has these dimensions, ascending, holds what a record is written from.
-    pub(crate) fn slots(&self, dimensions: &[DimensionId]) -> Slots {
-        let slot = |dimension: &DimensionId| dimensions.binary_search(dimension).ok();
-        Slots {
-            codes: self.dimensions.iter().map(slot).collect(),
-            ranked: self.prefer.iter().map(|preference| slot(&preference.variable)).collect(),
-        }
-    }
-
-    /// Writes a record over what `bytes` held; `code` gives its code at a slot of the source.
-    pub(crate) fn write(&self, record: &Written, slots: &Slots, code: impl Fn(usize) -> CodeId, bytes: &mut Vec<u8>) {
-        bytes.clear();
-        bytes.push(u8::from(record.pseudonym.is_some()));
-        bytes.extend(record.pseudonym.unwrap_or_default().to_be_bytes());
-        bytes.extend(record.ref_area.0.to_be_bytes());
-        bytes.extend(record.year.to_be_bytes());
-        for (preference, slot) in self.prefer.iter().zip(&slots.ranked) {
+    /// How the records of a block are written.
+    pub(crate) fn writer<'b>(&self, records: &'b HarmonizedBlock<'_>) -> LinkWriter<'b> {
+        let rank = |preference: &Preference| {
             let of_code = |code| preference.order.iter().position(|listed| *listed == code);
-            let rank = slot.map(&code).and_then(of_code).and_then(|rank| u8::try_from(rank).ok());
-            bytes.push(rank.unwrap_or(u8::MAX));
-        }
-        for slot in &slots.codes {
-            bytes.extend(slot.map_or(ABSENT, |slot| code(slot).0).to_be_bytes());
-        }
-        bytes.extend(record.school.to_be_bytes());
-        bytes.extend(record.source.to_be_bytes());
+            Column::of(records, preference.variable, u8::MAX.to_be_bytes(), |code| {
+                of_code(code).and_then(|rank| u8::try_from(rank).ok()).unwrap_or(u8::MAX).to_be_bytes()
+            })
+        };
+        let code = |dimension: &DimensionId| {
+            Column::of(records, *dimension, ABSENT.to_be_bytes(), |code| code.0.to_be_bytes())
+        };
+        LinkWriter { ranks: self.prefer.iter().map(rank).collect(), codes: self.dimensions.iter().map(code).collect() }
     }
 
     /// A record among its bytes.
     pub(crate) fn read<'a>(&self, bytes: &'a [u8]) -> LinkRecord<'a> {
         let codes = HEAD + self.prefer.len();
         LinkRecord { bytes, codes, after: codes + 2 * self.dimensions.len() }
+    }
+}
+
+/// Writes the records of a block: what a code comes to is found once a class, not once a record.
+pub(crate) struct LinkWriter<'b> {
+    ranks: Vec<Column<'b, 1>>,
+    codes: Vec<Column<'b, 2>>,
+}
+
+/// Some bytes of each record.
+enum Column<'b, const BYTES: usize> {
+    Same([u8; BYTES]),
+    ByClass { classes: &'b [u32], bytes: Vec<[u8; BYTES]> },
+}
+
+impl LinkWriter<'_> {
+    /// Writes a record over what `bytes` held; `position` is its place in the block.
+    pub(crate) fn write(&self, position: usize, record: &Written, bytes: &mut Vec<u8>) {
+        bytes.clear();
+        bytes.push(u8::from(record.pseudonym.is_some()));
+        bytes.extend_from_slice(&record.pseudonym.unwrap_or_default().to_be_bytes());
+        bytes.extend_from_slice(&record.ref_area.0.to_be_bytes());
+        bytes.extend_from_slice(&record.year.to_be_bytes());
+        self.ranks.iter().for_each(|rank| bytes.extend_from_slice(&rank.at(position)));
+        self.codes.iter().for_each(|code| bytes.extend_from_slice(&code.at(position)));
+        bytes.extend_from_slice(&record.school.to_be_bytes());
+        bytes.extend_from_slice(&record.source.to_be_bytes());
+    }
+}
+
+impl<'b, const BYTES: usize> Column<'b, BYTES> {
+    /// The bytes of a dimension's codes; `absent` where the source does not have it.
+    fn of(
+        records: &'b HarmonizedBlock<'_>,
+        dimension: DimensionId,
+        absent: [u8; BYTES],
+        bytes: impl Fn(CodeId) -> [u8; BYTES],
+    ) -> Self {
+        match records.dimensions().binary_search(&dimension).map(|slot| records.origin(slot)) {
+            Err(_) => Self::Same(absent),
+            Ok(Origin::Fixed(code)) => Self::Same(bytes(code)),
+            Ok(Origin::Part(part, output)) => {
+                let classes = records.classes(part);
+                let bytes = (0..classes.len()).map(|class| bytes(classes.code(class, output))).collect();
+                Self::ByClass { classes: records.part(part), bytes }
+            }
+        }
+    }
+
+    fn at(&self, position: usize) -> [u8; BYTES] {
+        match self {
+            Self::Same(bytes) => *bytes,
+            Self::ByClass { classes, bytes } => bytes[classes[position] as usize],
+        }
     }
 }
 

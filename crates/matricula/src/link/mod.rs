@@ -210,7 +210,7 @@ impl SourceLink {
         let known = catalogue.known();
         let years = &catalogue.dimension(known.time_period).codes;
         let [pseudonym, school] = [2, 1].map(|from_last| records.identifiers() - from_last);
-        let slots = self.layout.slots(records.dimensions());
+        let writer = self.layout.writer(records);
         let slot = |dimension| records.dimensions().binary_search(&dimension).unwrap_or_default();
         let [measure, ref_area, time_period] = [known.measure, known.ref_area, known.time_period].map(slot);
         let mut bytes = Vec::with_capacity(self.layout.width());
@@ -225,7 +225,7 @@ impl SourceLink {
                 school: records.identifier(record, school).map_or(0, |school| (school >> 64) as u64),
                 source: self.source,
             };
-            self.layout.write(&written, &slots, code, &mut bytes);
+            writer.write(record, &written, &mut bytes);
             // Without a pseudonym nobody is looked for, and any partition does.
             let place = written.pseudonym.map_or(record % PARTITIONS, |pupil| (pupil >> 120) as usize);
             let seen = written.pseudonym.map(|_| (self.source, written.ref_area.0, year));
