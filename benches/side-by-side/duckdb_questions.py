@@ -46,12 +46,13 @@ def once_by_list(connection: duckdb.DuckDBPyConnection, files: Files) -> None:
 
 
 def once_by_group(connection: duckdb.DuckDBPyConnection, files: Files) -> None:
-    """One look: rows are grouped by pupil, then pupils by the ten columns; of two rows the least stays."""
+    """One look: rows are grouped by pupil, then pupils by the ten columns, in which rows of one pupil agree; schools that
+    are closed are not looked at, and keep all their rows."""
     names, rows = ", ".join(KEYS), source(files, files.paths[0])
     firsts = ", ".join(f"any_value({key}) AS {key}" for key in KEYS)
     connection.execute(f"""
-        CREATE TEMP TABLE answer AS SELECT {names}, count(*) AS n FROM (
-            SELECT {IDENTIFIER} AS id, ESTADO_ESTAB AS scope, {firsts} FROM {rows} GROUP BY id, scope
+        CREATE TEMP TABLE answer AS SELECT {names}, sum(CASE WHEN scope = '1' THEN 1 ELSE rows END)::BIGINT AS n FROM (
+            SELECT {IDENTIFIER} AS id, ESTADO_ESTAB::VARCHAR AS scope, count(*) AS rows, {firsts} FROM {rows} GROUP BY id, scope
         ) GROUP BY ALL""")
 
 

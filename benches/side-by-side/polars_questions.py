@@ -29,7 +29,8 @@ def identifier() -> pl.Expr:
 
 def once(files: Files) -> pl.DataFrame:
     rows = scan(files, files.paths[0]).select(*KEYS, identifier().alias("id"))
-    pupils = rows.unique(subset=["id", "ESTADO_ESTAB"], keep="any")
+    open_schools = pl.col("ESTADO_ESTAB") == "1"
+    pupils = pl.concat([rows.filter(open_schools).unique(subset=["id"], keep="any"), rows.filter(~open_schools)])
     return pupils.group_by(KEYS).agg(pl.len().alias("n")).collect(engine="streaming")
 
 
