@@ -59,7 +59,6 @@ impl Bar {
 
 fn name(phase: Phase) -> &'static str {
     match phase {
-        Phase::Hash => "hash of input",
         Phase::Rows => "row pass",
         Phase::Duplicates => "duplicates",
         Phase::Link => "linking",

@@ -199,7 +199,7 @@ impl<'a> Incremental<'a> {
         let link = self.linker.source(position);
         let plan = SourcePlan::new(self.catalogue, self.batch, source, self.options.scratch(), link).map_err(one)?;
         let files = prepared.files.iter().map(|hashed| hashed.file.clone()).collect();
-        let counted = count_files(&plan, files, prepared.inputs.clone(), progress)?;
+        let counted = count_files(&plan, files, Some(prepared.inputs.clone()), progress)?;
         let encoded = encode(&plan, prepared.fingerprint.clone(), &counted);
         let result = conclude(&plan, position, counted);
         // A file that changed while it was read is not the one that was hashed.

@@ -89,9 +89,7 @@ pub trait Progress: Sync {
 /// The parts of a run, in their order; all but the last come again with every source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// The input files are hashed.
-    Hash,
-    /// Rows are read, harmonized, validated and counted.
+    /// Rows are read, harmonized, validated and counted; beside it the files are hashed.
     Rows,
     /// Records that share an identifier are looked at once more.
     Duplicates,

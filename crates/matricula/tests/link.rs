@@ -359,6 +359,7 @@ fn no_identifier_is_in_what_is_written_or_left_behind() {
         arguments: Vec::new(),
         batch_file,
         language: matricula::spec::docs::Language::En,
+        threads: None,
     };
     matricula::store::write(&out, &catalogue, &batch, &run, &facts).expect("written");
     let mut written = Vec::new();

@@ -86,6 +86,7 @@ fn facts(arguments: &Run) -> Facts {
         arguments: typed,
         batch_file: arguments.batch.clone(),
         language,
+        threads: arguments.threads.map(usize::from),
     }
 }
 

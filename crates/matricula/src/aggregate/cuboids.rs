@@ -20,6 +20,8 @@ pub(super) struct Cuboids {
     alone: Vec<usize>,
     /// For each part of the records, how many classes the groups have room for; nothing before the first block.
     room: Vec<u64>,
+    /// Records in the groups: as many as a count of theirs can hold.
+    grouped: u64,
     counts: bool,
 }
 
@@ -29,7 +31,7 @@ struct Group {
     cuboids: Vec<usize>,
     /// The parts of the records that they look at, how far cells lie apart for a class of each, and its room.
     axes: Vec<(usize, u32, u32)>,
-    cells: Vec<u64>,
+    cells: Vec<u32>,
     numbers: Vec<u32>,
 }
 
@@ -37,7 +39,7 @@ impl Cuboids {
     /// Nothing counted yet; `counts` tells that records add one each.
     pub(super) fn new(counters: Vec<Counter>, counts: bool) -> Self {
         let alone = (0..counters.len()).collect();
-        Self { counters, groups: Vec::new(), alone, room: Vec::new(), counts }
+        Self { counters, groups: Vec::new(), alone, room: Vec::new(), grouped: 0, counts }
     }
 
     /// Counts the records of a block, where a cuboid has no more cells than the budget.
@@ -57,9 +59,12 @@ impl Cuboids {
     /// Groups the cuboids anew where classes were met that the groups have no room for.
     fn make_room(&mut self, records: &HarmonizedBlock<'_>, budget: u64) {
         let parts: Vec<u64> = (0..records.parts()).map(|part| records.classes(part).len() as u64).collect();
-        if !self.room.is_empty() && parts.iter().zip(&self.room).all(|(classes, room)| classes <= room) {
+        self.grouped += records.records() as u64;
+        let has_room = parts.iter().zip(&self.room).all(|(classes, room)| classes <= room);
+        if !self.room.is_empty() && has_room && self.grouped <= u64::from(u32::MAX) {
             return;
         }
+        self.grouped = records.records() as u64;
         self.settle(budget);
         let is_first = self.room.is_empty();
         // Room beyond what is needed keeps this rare.
@@ -144,7 +149,7 @@ impl Group {
                 classes[*part] = (number / stride) % room;
             }
             for cuboid in &self.cuboids {
-                counters[*cuboid].add_counted(&classes, count, budget);
+                counters[*cuboid].add_counted(&classes, u64::from(count), budget);
             }
         }
     }

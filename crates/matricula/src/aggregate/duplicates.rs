@@ -13,8 +13,9 @@ use super::candidates::Candidates;
 use super::identities::{Shared, not_kept};
 use super::keyed_sums::KeyedSums;
 use super::pass::{Partial, SourcePlan, key_of};
-use crate::harmonize::HarmonizedBlock;
+use crate::harmonize::{EarlyIdentities, HarmonizedBlock};
 use crate::read::ReadPlan;
+use crate::read::block::{RawBlock, Sieve};
 use crate::store::spool::{Gathered, PARTITIONS};
 use crate::validate::{Candidate, UniqueRule};
 
@@ -56,7 +57,16 @@ pub(super) fn resolve(plan: &SourcePlan<'_>, read: &ReadPlan, counted: &mut Part
         candidates.finish(one);
         other
     };
-    candidates.finish(plan.again(read, look, together)?);
+    // Where the columns of identifiers tell already that a row has no match, nothing else of it is looked at.
+    let early = plan.harmonize.early_identities();
+    let passes = |block: &RawBlock, row: usize| {
+        let may_share = |early: &EarlyIdentities<'_>, rule| {
+            early.of(block, row, rule).is_some_and(|identity| shared.may_hold(rule, identity))
+        };
+        early.as_ref().is_none_or(|early| (0..rules.len()).any(|rule| may_share(early, rule)))
+    };
+    let sieve = early.as_ref().map(|early| Sieve { columns: early.columns(), passes: &passes });
+    candidates.finish(plan.again(read, sieve.as_ref(), look, together)?);
     let mut duplicates = Duplicates::default();
     let counted = Mutex::new(counted);
     for (position, rule) in rules.iter().enumerate() {

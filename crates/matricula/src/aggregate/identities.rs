@@ -22,6 +22,10 @@ const WIDTH: usize = 16;
 /// Fewest and most bits of a filter: at most 16 MiB.
 const FILTER_BITS: [u64; 2] = [1 << 12, 1 << 27];
 
+/// Bits for each identifier that occurs again: few strangers meet one that is set, and where few occur again the
+/// filter fits the cache of a core.
+const BITS_EACH: u64 = 128;
+
 /// Identifiers on their way from the row pass to the search for those that occur again.
 #[derive(Debug)]
 pub(super) struct Identities {
@@ -63,14 +67,14 @@ impl Identities {
 
     /// Those that occur more than once; what was added is gone afterwards.
     pub(super) fn shared(&self) -> io::Result<Shared> {
-        // Sixteen bits for each identifier: few strangers meet one that is set.
+        // How many occur again is not known before all were looked at: sixteen bits for each that may.
         let bits = self.spool.bytes().next_power_of_two().clamp(FILTER_BITS[0], FILTER_BITS[1]);
         let filter = (0..bits / 64).map(|_| AtomicU64::new(0)).collect();
         let shared = Shared { secret: self.secret, filter, number: 0 };
         let in_partition = |partition| Ok(shared.note(&self.spool.take(partition)?));
         let number =
             (0..PARTITIONS).into_par_iter().map(in_partition).try_reduce(|| 0, |a, b| io::Result::Ok(a + b))?;
-        Ok(Shared { number, ..shared })
+        Ok(Shared { number, ..shared }.folded())
     }
 }
 
@@ -88,6 +92,18 @@ impl Shared {
     pub(super) fn may_hold(&self, rule: usize, identity: u128) -> bool {
         let (word, bit) = self.place(self.secret.keyed(rule, identity));
         self.filter[word].load(Ordering::Relaxed) & bit != 0
+    }
+
+    /// The filter in as few bits as its identifiers need: a bit of the smaller one is set where any was that comes to it.
+    fn folded(mut self) -> Self {
+        let bits = (BITS_EACH * self.number).next_power_of_two().clamp(FILTER_BITS[0], FILTER_BITS[1]);
+        let words = usize::try_from(bits / 64).unwrap_or(self.filter.len()).min(self.filter.len());
+        let rest = self.filter.split_off(words);
+        for (place, word) in rest.into_iter().enumerate() {
+            self.filter[place % words].fetch_or(word.into_inner(), Ordering::Relaxed);
+        }
+        self.filter.shrink_to_fit();
+        self
     }
 
     /// Sets the bits of what occurs more than once in a partition, and says how many these are.

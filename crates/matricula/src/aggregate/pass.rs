@@ -17,7 +17,7 @@ use crate::harmonize::identity_hash::IdentityHasher;
 use crate::harmonize::plan::refuses_repeats;
 use crate::harmonize::{HarmonizePlan, HarmonizeState, HarmonizeTally, HarmonizedBlock};
 use crate::link::SourceLink;
-use crate::read::block::RawBlock;
+use crate::read::block::{RawBlock, Sieve};
 use crate::read::{self, Chunk, ReadPlan};
 use crate::run::Progress;
 use crate::store::spool::{Gathered, Scratch};
@@ -248,9 +248,11 @@ impl<'a> SourcePlan<'a> {
     }
 
     /// The records of the source, block by block, in any order, once more: for what only a second look can tell.
+    /// With a sieve only those of rows that pass.
     pub(super) fn again<T: Send + Default>(
         &self,
         read: &ReadPlan,
+        sieve: Option<&Sieve<'_>>,
         look: impl Fn(&mut T, &HarmonizedBlock<'_>) + Sync,
         together: impl Fn(T, T) -> T + Sync + Send,
     ) -> Result<T, Problems> {
@@ -259,7 +261,8 @@ impl<'a> SourcePlan<'a> {
         let seen = |(mut seen, mut harmonize, mut validate): (T, HarmonizeState, ValidateState),
                     chunk: Result<Chunk, _>| {
             harmonize.make_room(&self.harmonize);
-            if let Ok(block) = chunk.and_then(|chunk: Chunk| chunk.parse_with(&mut harmonize.dictionaries)) {
+            let parsed = chunk.and_then(|chunk: Chunk| chunk.parse_wanted(&mut harmonize.dictionaries, sieve));
+            if let Ok(block) = parsed {
                 let records = self.harmonize.harmonize(&block, &mut harmonize);
                 look(&mut seen, self.validate.validate(records, &mut validate).records());
             }

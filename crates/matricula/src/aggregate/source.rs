@@ -59,22 +59,24 @@ pub(crate) fn aggregate(
 /// Reads the files of a source and counts their rows.
 pub(crate) fn count(plan: &SourcePlan<'_>, base: &Path, progress: &dyn Progress) -> Result<Counted, Problems> {
     let files = read::find_files(base, plan.source)?;
-    progress.phase(Phase::Hash);
-    let inputs = hashes(plan.source, &files)?;
-    count_files(plan, files, inputs, progress)
+    count_files(plan, files, None, progress)
 }
 
-/// The same of files that are found and hashed.
+/// The same of files that are found, and may have been hashed before; if not, one thread hashes them while the others
+/// read, and then joins these.
 pub(crate) fn count_files(
     plan: &SourcePlan<'_>,
     files: Vec<InputFile>,
-    inputs: Vec<InputFileHash>,
+    inputs: Option<Vec<InputFileHash>>,
     progress: &dyn Progress,
 ) -> Result<Counted, Problems> {
-    progress.source(&plan.source.id, inputs.iter().map(|input| input.bytes).sum());
-    let read = plan.read_plan(files);
+    progress.source(&plan.source.id, files.iter().map(read::size).sum());
     progress.phase(Phase::Rows);
-    let mut partial = plan.pass(&read, progress)?;
+    let read = plan.read_plan(files);
+    let hash = || inputs.map_or_else(|| hashes(plan.source, &read.files), Ok);
+    let (inputs, partial) = rayon::join(hash, || plan.pass(&read, progress));
+    // Of a file that cannot be read, both tell the same.
+    let (inputs, mut partial) = (inputs?, partial?);
     let counted = Counted::before_duplicates(plan, &mut partial);
     progress.phase(Phase::Duplicates);
     let duplicates = duplicates::resolve(plan, &read, &mut partial)?;

@@ -5,6 +5,7 @@ use matricula_spec::model::dimension::CodeId;
 use super::identity_hash::IdentityHasher;
 use super::pseudonym::PseudonymPlan;
 use super::recode::KEY_SEPARATOR;
+use crate::read::block::RawBlock;
 
 /// What stands for an identifier in a record; the identifier itself is kept nowhere.
 #[derive(Debug, Clone)]
@@ -27,6 +28,40 @@ pub(super) enum IdentifierPlan {
 pub(super) struct OfYear {
     pub(super) columns: Vec<usize>,
     pub(super) first_only: bool,
+}
+
+/// What stands for the identifiers that rules compare, told by their columns alone.
+#[derive(Debug)]
+pub(crate) struct EarlyIdentities<'a> {
+    identifiers: Vec<&'a OfYear>,
+    /// Country and year of every record.
+    place: [CodeId; 2],
+    columns: Vec<usize>,
+}
+
+impl<'a> EarlyIdentities<'a> {
+    /// Those of records whose country and year are fixed.
+    pub(super) fn new(identifiers: &'a [IdentifierPlan], place: [CodeId; 2]) -> Self {
+        let of_record = |identifier: &'a IdentifierPlan| match identifier {
+            IdentifierPlan::OfRecord(identifier) => Some(identifier),
+            IdentifierPlan::Pseudonym(_) | IdentifierPlan::OfUnit { .. } => None,
+        };
+        let identifiers: Vec<_> = identifiers.iter().map_while(of_record).collect();
+        let mut columns: Vec<usize> = identifiers.iter().flat_map(|identifier| identifier.columns.clone()).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        Self { identifiers, place, columns }
+    }
+
+    /// Positions of the columns that tell.
+    pub(crate) fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// The hash of an identifier of a row, as the row's record will have it; nothing where it is blank.
+    pub(crate) fn of(&self, block: &RawBlock, row: usize, identifier: usize) -> Option<u128> {
+        self.identifiers[identifier].hash(|column| block.column(column).get(row), self.place)
+    }
 }
 
 impl IdentifierPlan {

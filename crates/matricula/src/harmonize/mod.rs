@@ -17,6 +17,7 @@ pub(crate) mod tally;
 mod unit;
 
 pub(crate) use block::HarmonizedBlock;
+pub(crate) use identifier::EarlyIdentities;
 pub(crate) use plan::{HarmonizePlan, Origin};
 pub(crate) use rows::{HarmonizeState, NOWHERE};
 pub(crate) use tally::HarmonizeTally;

@@ -8,7 +8,7 @@ use matricula_spec::model::mapping::{
 };
 
 use super::age::BirthColumns;
-use super::identifier::{IdentifierPlan, OfYear};
+use super::identifier::{EarlyIdentities, IdentifierPlan, OfYear};
 use super::pseudonym::PseudonymPlan;
 use super::recode::{KeySource, RecodeStep};
 use super::rows::HarmonizeState;
@@ -109,6 +109,16 @@ impl HarmonizePlan {
     /// Number of identifiers of every record.
     pub(crate) fn identifiers(&self) -> usize {
         self.identifiers.len()
+    }
+
+    /// What stands for the identifiers that rules compare, where it follows from their columns alone.
+    pub(crate) fn early_identities(&self) -> Option<EarlyIdentities<'_>> {
+        match [1, 2].map(|which| self.origins[self.placing[which]]) {
+            [Origin::Fixed(ref_area), Origin::Fixed(time_period)] => {
+                Some(EarlyIdentities::new(&self.identifiers, [ref_area, time_period]))
+            }
+            _ => None,
+        }
     }
 
     /// The columns that its identifiers are made of.

@@ -1,5 +1,7 @@
 //! `Block<Raw>`: the projected columns of a run of rows, as text or as numbers of texts.
 
+use std::ops::Range;
+
 use super::dictionary::Dictionaries;
 
 /// The texts of one column, one after the other in a single buffer.
@@ -36,6 +38,19 @@ impl TextColumn {
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
+
+    /// Whether all texts together were short enough to be told apart.
+    pub(super) fn fits(&self) -> bool {
+        u32::try_from(self.bytes.len()).is_ok()
+    }
+
+    /// The texts of some rows.
+    pub(super) fn part(&self, rows: Range<usize>) -> Self {
+        let before = |row: usize| if row == 0 { 0 } else { self.ends[row - 1] };
+        let (start, end) = (before(rows.start), before(rows.end));
+        let ends = self.ends[rows].iter().map(|end| end - start).collect();
+        Self { bytes: self.bytes[start as usize..end as usize].to_vec(), ends }
+    }
 }
 
 /// A column as it was asked for.
@@ -55,6 +70,14 @@ pub(crate) struct RawBlock {
     ragged: u64,
 }
 
+/// Which rows are wanted, as far as a few columns tell that are read as text.
+pub(crate) struct Sieve<'a> {
+    /// Their positions among the columns asked for.
+    pub(crate) columns: &'a [usize],
+    /// Whether a row of a block may be wanted, in which perhaps only these columns are filled.
+    pub(crate) passes: &'a (dyn Fn(&RawBlock, usize) -> bool + Sync),
+}
+
 /// In the place of a column that was asked for in another way.
 static NO_TEXT: TextColumn = TextColumn { bytes: Vec::new(), ends: Vec::new() };
 
@@ -71,6 +94,26 @@ impl RawBlock {
             RawColumn::Coded(numbers) => numbers.len() == rows,
         }));
         Self { columns, rows, ragged }
+    }
+
+    /// A block of so many rows in which some columns stay empty.
+    pub(super) fn in_part(columns: Vec<RawColumn>, rows: usize) -> Self {
+        Self { columns, rows, ragged: 0 }
+    }
+
+    /// Only the rows that pass.
+    pub(super) fn sifted(self, sieve: &Sieve<'_>) -> Self {
+        let passing: Vec<usize> = (0..self.rows).filter(|row| (sieve.passes)(&self, *row)).collect();
+        let pick = |column: RawColumn| match column {
+            RawColumn::Coded(numbers) => RawColumn::Coded(passing.iter().map(|row| numbers[*row]).collect()),
+            RawColumn::Text(texts) => {
+                let mut picked = TextColumn::with_capacity(passing.len(), 8 * passing.len());
+                passing.iter().for_each(|row| picked.push(texts.get(*row)));
+                RawColumn::Text(picked)
+            }
+        };
+        let (rows, ragged) = (passing.len(), self.ragged);
+        Self { columns: self.columns.into_iter().map(pick).collect(), rows, ragged }
     }
 
     /// The block with those columns numbered that are to be.

@@ -7,12 +7,13 @@ use matricula_spec::model::batch::{Encoding, FileFormat};
 use matricula_spec::{Problem, ProblemCode, Problems};
 
 use super::arrow_ipc::{self, ArrowChunk, ArrowChunks, ArrowLayout};
-use super::block::RawBlock;
+use super::block::{RawBlock, Sieve};
 use super::column::{Wanted, lacking};
 use super::dictionary::Dictionaries;
 use super::file::place;
 use super::find::InputFile;
-use super::parquet::{self, ParquetChunk, ParquetChunks, ParquetLayout};
+use super::parquet::{self, ParquetLayout};
+use super::parquet_window::{ParquetChunk, ParquetChunks};
 use super::spreadsheet::{self, SheetChunk, SheetChunks, SheetLayout};
 use super::spss::{self, SpssChunk, SpssChunks, SpssLayout};
 use super::stata::{self, StataChunk, StataChunks, StataLayout};
@@ -20,7 +21,7 @@ use super::text::{self, TextChunk, TextChunks, TextLayout};
 
 /// Bytes of text in a chunk: large enough to make handing it over cheap, small enough to stay in
 /// the cache of a core.
-const CHUNK_BYTES: usize = 4 << 20;
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// Rows of a binary format in a chunk.
 pub(super) const CHUNK_ROWS: usize = 128 << 10;
@@ -241,8 +242,28 @@ impl Chunk {
 
     /// The same, with those columns numbered that are to be; there is a dictionary for each column.
     pub(crate) fn parse_with(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
+        self.parse_wanted(dictionaries, None)
+    }
+
+    /// The same of the rows that pass a sieve; of text, only they are parsed.
+    pub(crate) fn parse_wanted(
+        &self,
+        dictionaries: &mut Dictionaries,
+        sieve: Option<&Sieve<'_>>,
+    ) -> Result<RawBlock, Box<Problem>> {
+        if let Body::Text(chunk) = &self.body {
+            return chunk.parse(dictionaries, sieve);
+        }
+        let block = self.parse_binary(dictionaries)?;
+        Ok(match sieve {
+            Some(sieve) => block.sifted(sieve),
+            None => block,
+        })
+    }
+
+    fn parse_binary(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
         let (block, wanted) = match &self.body {
-            Body::Text(chunk) => return chunk.parse(dictionaries),
+            Body::Text(chunk) => return chunk.parse(dictionaries, None),
             Body::Parquet(chunk) => return chunk.parse(dictionaries),
             Body::Arrow(chunk) => (chunk.parse()?, chunk.wanted()),
             Body::Stata(chunk) => (chunk.parse()?, chunk.wanted()),

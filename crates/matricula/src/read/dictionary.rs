@@ -7,8 +7,9 @@ use hashbrown::HashMap;
 
 use super::block::TextColumn;
 
-/// Longest text that is compared as two words.
-const SHORT: usize = 16;
+/// Longest text that is compared as one word, and as two.
+const SHORT: usize = 8;
+const MIDDLING: usize = 16;
 
 /// Between blocks a dictionary with more texts is begun anew, so that a column of identifiers does not fill the memory.
 const MOST_TEXTS: usize = 1 << 17;
@@ -17,27 +18,84 @@ const MOST_TEXTS: usize = 1 << 17;
 const NOBODY: u32 = u32::MAX;
 
 /// The texts of one column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
     texts: TextColumn,
-    /// Open addressing; a power of two, at most half full.
-    slots: Vec<Slot>,
-    held: usize,
-    /// What is too long for a slot, or holds a zero byte, with which slots are filled up.
+    /// Most codes are short, and their table should stay in the cache of a core.
+    short: Words<u64>,
+    middling: Words<u128>,
+    /// What is too long for a word, or holds a zero byte, with which words are filled up.
     others: HashMap<Box<[u8]>, u32>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    words: [u64; 2],
-    number: u32,
+/// The numbers of texts that are words; open addressing, a power of two of slots, at most half of them full.
+#[derive(Debug, Clone)]
+struct Words<W> {
+    slots: Vec<(W, u32)>,
+    held: usize,
 }
 
-const EMPTY: Slot = Slot { words: [0; 2], number: NOBODY };
+/// A text filled up with zeros.
+trait Word: Copy + Eq + Default {
+    /// Where the search for it begins, before it is brought to the number of slots.
+    fn place(self) -> usize;
+}
 
-impl Default for Dictionary {
+impl Word for u64 {
+    #[inline]
+    fn place(self) -> usize {
+        let mixed = self.wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        (mixed >> 40) as usize ^ (mixed >> 20) as usize
+    }
+}
+
+impl Word for u128 {
+    #[inline]
+    fn place(self) -> usize {
+        (self as u64 ^ ((self >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)).place()
+    }
+}
+
+impl<W: Word> Default for Words<W> {
     fn default() -> Self {
-        Self { texts: TextColumn::default(), slots: vec![EMPTY; 64], held: 0, others: HashMap::new() }
+        Self { slots: vec![(W::default(), NOBODY); 64], held: 0 }
+    }
+}
+
+impl<W: Word> Words<W> {
+    #[inline]
+    fn find(&self, word: W) -> Option<u32> {
+        let last = self.slots.len() - 1;
+        let mut at = word.place() & last;
+        loop {
+            let (held, number) = self.slots[at & last];
+            if number == NOBODY {
+                return None;
+            }
+            if held == word {
+                return Some(number);
+            }
+            at += 1;
+        }
+    }
+
+    fn insert(&mut self, word: W, number: u32) {
+        self.held += 1;
+        if 2 * self.held > self.slots.len() {
+            let larger = vec![(W::default(), NOBODY); 2 * self.slots.len()];
+            let held = std::mem::replace(&mut self.slots, larger);
+            held.into_iter().filter(|(_, number)| *number != NOBODY).for_each(|(word, number)| self.put(word, number));
+        }
+        self.put(word, number);
+    }
+
+    fn put(&mut self, word: W, number: u32) {
+        let last = self.slots.len() - 1;
+        let mut at = word.place() & last;
+        while self.slots[at].1 != NOBODY {
+            at = (at + 1) & last;
+        }
+        self.slots[at] = (word, number);
     }
 }
 
@@ -66,98 +124,76 @@ impl Dictionary {
         span: Range<usize>,
         decode: impl FnOnce(&'a [u8]) -> Cow<'a, [u8]>,
     ) -> u32 {
-        let length = span.end - span.start;
-        if length <= SHORT
-            && let Some(window) = bytes[span.start..].first_chunk::<SHORT>()
-            && let Some(number) = self.find(words(window, length))
-        {
-            return number;
-        }
-        self.add(&bytes[span], decode)
-    }
-
-    #[inline]
-    fn find(&self, words: [u64; 2]) -> Option<u32> {
-        let last = self.slots.len() - 1;
-        let mut at = place(words) & last;
-        loop {
-            let slot = &self.slots[at & last];
-            if slot.number == NOBODY {
-                return None;
-            }
-            if slot.words == words {
-                return Some(slot.number);
-            }
-            at += 1;
-        }
+        let (length, rest) = (span.end - span.start, &bytes[span.start..]);
+        let found = if length <= SHORT {
+            rest.first_chunk().and_then(|window| self.short.find(short(window, length)))
+        } else if length <= MIDDLING {
+            rest.first_chunk().and_then(|window| self.middling.find(middling(window, length)))
+        } else {
+            None
+        };
+        found.unwrap_or_else(|| self.add(&bytes[span], decode))
     }
 
     #[cold]
     fn add<'a>(&mut self, raw: &'a [u8], decode: impl FnOnce(&'a [u8]) -> Cow<'a, [u8]>) -> u32 {
         let next = u32::try_from(self.texts.len()).unwrap_or(NOBODY);
-        if raw.len() > SHORT || raw.contains(&0) {
-            if let Some(number) = self.others.get(raw) {
-                return *number;
+        let held = if raw.len() > MIDDLING || raw.contains(&0) {
+            let held = self.others.get(raw).copied();
+            if held.is_none() {
+                self.others.insert(raw.into(), next);
             }
-            self.others.insert(raw.into(), next);
+            held
+        } else if raw.len() > SHORT {
+            held_or_inserted(&mut self.middling, middling(&filled(raw), raw.len()), next)
         } else {
-            let mut window = [0; SHORT];
-            window[..raw.len()].copy_from_slice(raw);
-            let words = words(&window, raw.len());
-            if let Some(number) = self.find(words) {
-                return number;
-            }
-            self.insert(Slot { words, number: next });
-        }
-        self.texts.push(&decode(raw));
-        next
-    }
-
-    fn insert(&mut self, slot: Slot) {
-        self.held += 1;
-        if 2 * self.held > self.slots.len() {
-            let larger = vec![EMPTY; 4 * self.slots.len()];
-            let held = std::mem::replace(&mut self.slots, larger);
-            held.into_iter().filter(|slot| slot.number != NOBODY).for_each(|slot| self.put(slot));
-        }
-        self.put(slot);
-    }
-
-    fn put(&mut self, slot: Slot) {
-        let last = self.slots.len() - 1;
-        let mut at = place(slot.words) & last;
-        while self.slots[at].number != NOBODY {
-            at = (at + 1) & last;
-        }
-        self.slots[at] = slot;
+            held_or_inserted(&mut self.short, short(&filled(raw), raw.len()), next)
+        };
+        held.unwrap_or_else(|| {
+            self.texts.push(&decode(raw));
+            next
+        })
     }
 }
 
-/// For each length, the bits of two words that the bytes up to it fill.
-const KEPT: [[u64; 2]; SHORT + 1] = {
-    let mut kept = [[0; 2]; SHORT + 1];
+/// The number of a word; where it had none it has `next` from now on.
+fn held_or_inserted<W: Word>(words: &mut Words<W>, word: W, next: u32) -> Option<u32> {
+    let held = words.find(word);
+    if held.is_none() {
+        words.insert(word, next);
+    }
+    held
+}
+
+/// A text that is not longer than the window.
+fn filled<const LENGTH: usize>(text: &[u8]) -> [u8; LENGTH] {
+    let mut window = [0; LENGTH];
+    window[..text.len()].copy_from_slice(text);
+    window
+}
+
+/// The bytes up to a length as a word, zeros after them.
+#[inline]
+fn short(window: &[u8; SHORT], length: usize) -> u64 {
+    u64::from_le_bytes(*window) & KEPT[length] as u64
+}
+
+/// The same of a longer text.
+#[inline]
+fn middling(window: &[u8; MIDDLING], length: usize) -> u128 {
+    u128::from_le_bytes(*window) & KEPT[length]
+}
+
+/// For each length, the bits that the bytes up to it fill.
+const KEPT: [u128; MIDDLING + 1] = {
+    let mut kept = [0; MIDDLING + 1];
     let mut length = 1;
-    while length <= SHORT {
-        let bits = u128::MAX >> (8 * (SHORT - length));
-        kept[length] = [bits as u64, (bits >> 64) as u64];
+    while length <= MIDDLING {
+        kept[length] = u128::MAX >> (8 * (MIDDLING - length));
         length += 1;
     }
     kept
 };
-
-/// The bytes up to a length as two words, zeros after them.
-#[inline]
-fn words(window: &[u8; SHORT], length: usize) -> [u64; 2] {
-    let whole = u128::from_le_bytes(*window);
-    let [low, high] = KEPT[length];
-    [whole as u64 & low, (whole >> 64) as u64 & high]
-}
-
-#[inline]
-fn place(words: [u64; 2]) -> usize {
-    let mixed = (words[0] ^ words[1].wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    (mixed >> 40) as usize ^ (mixed >> 20) as usize
-}
 
 /// One dictionary for each column of a source; those of columns that are read as text stay empty.
 #[derive(Debug, Clone, Default)]

@@ -79,6 +79,12 @@ impl Lines {
         self.rows.len()
     }
 
+    /// Leaves only the rows that pass, by their place among those with as many fields as there should be.
+    pub(super) fn keep(&mut self, passes: impl Fn(usize) -> bool) {
+        let mut place = 0..;
+        self.rows.retain(|_| place.next().is_some_and(&passes));
+    }
+
     /// Number of rows with more or fewer.
     pub(super) fn ragged(&self) -> u64 {
         self.ragged

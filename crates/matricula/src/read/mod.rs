@@ -27,7 +27,8 @@ mod lines;
 mod nearest;
 mod open_document;
 mod parquet;
-mod parquet_dictionary;
+mod parquet_column;
+mod parquet_window;
 mod piece;
 mod record;
 mod scan;
@@ -44,4 +45,4 @@ mod tests;
 
 pub(crate) use chunk::{Chunk, ReadPlan, names, open};
 pub(crate) use find::{InputFile, find_files};
-pub(crate) use specs::{hash_file, spec_folder, text_file};
+pub(crate) use specs::{hash_file, size, spec_folder, text_file};

@@ -1,32 +1,24 @@
-//! Parquet files: row groups, in slices of a bounded number of rows.
+//! Parquet files: what they are, and what their columns can be read as.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::sync::Arc;
 
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 use polars::io::parquet::read::{FileMetadata, infer_schema};
-use polars::prelude::{
-    ArrowDataType, ArrowSchema, Column, DataType, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
-};
-use polars_parquet::parquet::error::ParquetResult;
+use polars::prelude::{ArrowDataType, ArrowSchema, ParquetReader, PolarsResult, SerReader};
 
-use super::block::{RawBlock, RawColumn, TextColumn};
 use super::chunk::{ReadPlan, empty};
 use super::column::{Wanted, find_columns, wrong_type};
-use super::dictionary::{Dictionaries, Dictionary};
 use super::file::{alone, first_bytes, is_gzip, open_file, place, unreadable};
 use super::find::InputFile;
-use super::parquet_dictionary;
-use super::value::{floats, texts};
 
 /// A Parquet file whose schema was checked.
 pub(super) struct ParquetLayout {
     source: String,
-    file: InputFile,
-    metadata: Arc<FileMetadata>,
-    schema: ArrowSchema,
-    wanted: Wanted,
+    pub(super) file: InputFile,
+    pub(super) metadata: Arc<FileMetadata>,
+    pub(super) schema: ArrowSchema,
+    pub(super) wanted: Wanted,
 }
 
 impl ParquetLayout {
@@ -37,7 +29,8 @@ impl ParquetLayout {
 }
 
 impl ParquetLayout {
-    fn place(&self) -> Place {
+    /// Where findings about it stand.
+    pub(super) fn place(&self) -> Place {
         place(&self.source, &self.file.name)
     }
 }
@@ -94,7 +87,8 @@ fn check_mark(file: &InputFile, place: Place) -> Result<(), Box<Problem>> {
     Err(Box::new(problem.help(help)))
 }
 
-fn damaged(place: Place) -> Box<Problem> {
+/// The finding that a file cannot be decoded.
+pub(super) fn damaged(place: Place) -> Box<Problem> {
     let rule = "A Parquet file is complete and of a kind that can be read.";
     let problem = Problem::error(ProblemCode::FileUnreadable, place, rule, "a damaged, cut-off or encrypted file");
     Box::new(problem.help("Copy or write the file again."))
@@ -122,120 +116,5 @@ fn unusable(dtype: &ArrowDataType, numeric: bool) -> Option<&'static str> {
         T::Binary | T::LargeBinary | T::BinaryView | T::FixedSizeBinary(_) => Some("bytes not marked as text"),
         T::List(_) | T::LargeList(_) | T::FixedSizeList(..) | T::Struct(_) | T::Map(..) => Some("a nested type"),
         _ => Some("a type that is not read"),
-    }
-}
-
-/// The chunks of a Parquet file.
-pub(super) struct ParquetChunks {
-    pending: VecDeque<ParquetChunk>,
-}
-
-impl ParquetChunks {
-    /// Slices of at most so many rows of each row group.
-    pub(super) fn new(layout: &Arc<ParquetLayout>, rows: usize) -> Self {
-        let mut pending = VecDeque::new();
-        for row_group in &layout.metadata.row_groups {
-            // A reader that knows of one row group does not visit the others.
-            let mut metadata = FileMetadata::clone(&layout.metadata);
-            metadata.num_rows = row_group.num_rows();
-            metadata.row_groups = vec![row_group.clone()];
-            let metadata = Arc::new(metadata);
-            for first in (0..row_group.num_rows()).step_by(rows) {
-                let rows = rows.min(row_group.num_rows() - first);
-                let (layout, metadata) = (Arc::clone(layout), Arc::clone(&metadata));
-                pending.push_back(ParquetChunk { layout, metadata, first, rows });
-            }
-        }
-        Self { pending }
-    }
-
-    /// The next chunk; nothing after the last.
-    pub(super) fn next(&mut self) -> Option<ParquetChunk> {
-        self.pending.pop_front()
-    }
-}
-
-/// A slice of a row group, not read yet.
-pub(super) struct ParquetChunk {
-    layout: Arc<ParquetLayout>,
-    metadata: Arc<FileMetadata>,
-    first: usize,
-    rows: usize,
-}
-
-impl ParquetChunk {
-    /// Its wanted columns.
-    pub(super) fn parse(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
-        let layout = &self.layout;
-        let damaged = || damaged(layout.place());
-        let mut file = open_file(&layout.file.path).map_err(|error| unreadable(layout.place(), &error))?;
-        let mut coded = BTreeMap::new();
-        let wanted = &layout.wanted;
-        for (column, output) in wanted.outputs.iter().enumerate().filter(|(column, _)| wanted.coded[*column]) {
-            let Some(position) = output.map(|output| wanted.positions[output]) else { continue };
-            let numbers = self.numbers(&mut file, position, dictionaries.of_mut(column)).map_err(|_| damaged())?;
-            coded.extend(numbers.map(|numbers| (column, numbers)));
-        }
-        // What the file does not hold as numbers of texts, or is wanted as text, goes through the general reader.
-        let is_open = |output: usize| {
-            let columns = wanted.outputs.iter().enumerate().filter(|(_, of)| **of == Some(output));
-            columns.map(|(column, _)| column).any(|column| !coded.contains_key(&column))
-        };
-        let open: Vec<usize> = (0..wanted.positions.len()).filter(|output| is_open(*output)).collect();
-        let positions = open.iter().map(|output| wanted.positions[*output]).collect();
-        let read = self.columns(file, positions).map_err(|_| damaged())?;
-        if read.iter().any(|column| column.len() != self.rows) {
-            return Err(damaged());
-        }
-        let mut texts = vec![TextColumn::default(); wanted.positions.len()];
-        open.into_iter().zip(read).for_each(|(output, column)| texts[output] = column);
-        let column = |(column, output): (usize, &Option<usize>)| match (coded.remove(&column), output) {
-            (Some(numbers), _) => RawColumn::Coded(numbers),
-            (None, Some(output)) => RawColumn::Text(texts[*output].clone()),
-            (None, None) => RawColumn::Text(TextColumn::blank(self.rows)),
-        };
-        let columns = wanted.outputs.iter().enumerate().map(column).collect();
-        Ok(RawBlock::of_columns(columns, self.rows, 0).coded(&wanted.coded, dictionaries))
-    }
-
-    /// A column as numbers of texts, if the file holds it so.
-    fn numbers(
-        &self,
-        file: &mut File,
-        position: usize,
-        dictionary: &mut Dictionary,
-    ) -> ParquetResult<Option<Vec<u32>>> {
-        let Some((name, field)) = self.layout.schema.get_at_index(position) else { return Ok(None) };
-        let [row_group] = self.metadata.row_groups.as_slice() else { return Ok(None) };
-        let mut columns = row_group.columns_under_root_iter(name).into_iter().flatten();
-        match (columns.next(), columns.next()) {
-            (Some(column), None) => {
-                parquet_dictionary::numbers(file, column, &field.dtype, (self.first, self.rows), dictionary)
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn columns(&self, file: File, positions: Vec<usize>) -> PolarsResult<Vec<TextColumn>> {
-        if positions.is_empty() {
-            return Ok(Vec::new());
-        }
-        // Chunks are parsed in parallel already; the reader shall not split them again.
-        let mut reader = ParquetReader::new(file)
-            .read_parallel(ParallelStrategy::None)
-            .with_projection(Some(positions))
-            .with_slice(Some((self.first, self.rows)));
-        reader.set_metadata(Arc::clone(&self.metadata));
-        reader.finish()?.columns().iter().map(text).collect()
-    }
-}
-
-fn text(column: &Column) -> PolarsResult<TextColumn> {
-    let series = column.as_materialized_series();
-    match series.dtype() {
-        DataType::String => Ok(texts(series.str()?.iter(), series.len())),
-        DataType::Float32 => Ok(floats(series.f32()?.iter(), series.len())),
-        DataType::Float64 => Ok(floats(series.f64()?.iter(), series.len())),
-        _ => Ok(texts(series.cast(&DataType::String)?.str()?.iter(), series.len())),
     }
 }

@@ -25,6 +25,11 @@ pub(crate) fn hash_file(source: &str, file: &InputFile) -> Result<(String, u64),
     Ok((hasher.finalize().to_hex().to_string(), hasher.count()))
 }
 
+/// The size of a source's file in bytes; nothing where it cannot be told.
+pub(crate) fn size(file: &InputFile) -> u64 {
+    fs::metadata(&file.path).map_or(0, |metadata| metadata.len())
+}
+
 /// Every `.toml` and `.csv` file below a folder: its path from there, with `/`, and its text.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use matricula_spec::model::batch::Encoding;
 use matricula_spec::{Problem, ProblemCode, Problems};
 
-use super::block::{RawBlock, RawColumn, TextColumn};
+use super::block::{RawBlock, RawColumn, Sieve, TextColumn};
 use super::chunk::{ReadPlan, empty};
 use super::column::{Wanted, find_columns};
 use super::dictionary::Dictionaries;
@@ -144,17 +144,33 @@ impl TextChunk {
         self.bytes.len() as u64
     }
 
-    /// Its wanted columns, decoded.
-    pub(super) fn parse(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
+    /// Its wanted columns, decoded; with a sieve only of the rows that pass.
+    pub(super) fn parse(
+        &self,
+        dictionaries: &mut Dictionaries,
+        sieve: Option<&Sieve<'_>>,
+    ) -> Result<RawBlock, Box<Problem>> {
         let text = &self.layout.text;
         let bytes = &self.bytes[self.start..];
         encoding::check(bytes, text.encoding).map_err(|wrong| text.wrong_encoding(wrong))?;
         let mut rows = Rows::new(&self.layout, bytes);
         match Lines::of(bytes, text.separator, self.layout.fields) {
-            Some(lines) => rows.take(&lines, &self.layout.wanted.positions, dictionaries),
-            None => rows.parse(&self.layout, dictionaries),
+            Some(mut lines) => {
+                if let Some(sieve) = sieve {
+                    rows.sift(&mut lines, &self.layout.wanted, sieve);
+                }
+                rows.take(&lines, &self.layout.wanted.positions, dictionaries);
+                Ok(rows.into_block(&self.layout.wanted, dictionaries))
+            }
+            None => {
+                rows.parse(&self.layout, dictionaries);
+                let block = rows.into_block(&self.layout.wanted, dictionaries);
+                Ok(match sieve {
+                    Some(sieve) => block.sifted(sieve),
+                    None => block,
+                })
+            }
         }
-        Ok(rows.into_block(&self.layout.wanted, dictionaries))
     }
 }
 
@@ -216,6 +232,24 @@ impl<'a> Rows<'a> {
         // Nothing to decode field by field if there is nothing to decode at all.
         let encoding = if bytes.is_ascii() { Encoding::Utf8 } else { layout.text.encoding };
         Self { bytes, encoding, separator: layout.text.separator, fields, rows: 0, ragged: 0 }
+    }
+
+    /// Leaves the lines that pass a sieve.
+    fn sift(&self, lines: &mut Lines, wanted: &Wanted, sieve: &Sieve<'_>) {
+        let mut columns = vec![RawColumn::Text(TextColumn::default()); wanted.outputs.len()];
+        for column in sieve.columns {
+            columns[*column] = RawColumn::Text(match wanted.outputs[*column] {
+                None => TextColumn::blank(lines.rows()),
+                Some(output) => {
+                    let mut texts = TextColumn::with_capacity(lines.rows(), 8 * lines.rows());
+                    let spans = lines.field(wanted.positions[output]);
+                    spans.for_each(|span| texts.push(&said(&self.bytes[span], self.encoding)));
+                    texts
+                }
+            });
+        }
+        let block = RawBlock::in_part(columns, lines.rows());
+        lines.keep(|row| (sieve.passes)(&block, row));
     }
 
     /// Takes the fields of all rows, column by column.

@@ -9,6 +9,9 @@ use polars::error::PolarsError;
 /// Why a run could not be written. Paths are shown as they were given.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// The threads that write could not be started.
+    #[error("the threads that write could not be started")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
     /// A file, or something else that is no folder, stands there.
     #[error("`{}` is not a folder", .folder.display())]
     NotAFolder {

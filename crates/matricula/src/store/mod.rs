@@ -48,6 +48,8 @@ pub struct Facts {
     pub batch_file: PathBuf,
     /// Language of the account for people.
     pub language: Language,
+    /// Number of threads that write; nothing means as many as the machine has. No content depends on it.
+    pub threads: Option<usize>,
 }
 
 /// What was written.
@@ -88,29 +90,30 @@ pub fn write(
     target.recover()?;
     target.check_ours()?;
     let stage = target.stage()?;
-    let mut outputs = Outputs::new(stage.folder());
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(facts.threads.unwrap_or(0)).build()?;
+    let account = account(catalogue, batch, run, facts.language);
+    let mut outputs = Outputs::default();
     if !run.estimates.rows().is_empty() || !run.problems.has_errors() {
-        outputs.file("estimates.csv", |file| tables::estimates_csv(file, catalogue, &run.estimates))?;
-        outputs.file("estimates.parquet", |file| tables::estimates_parquet(file, catalogue, &run.estimates))?;
-        outputs.file("estimates.arrow", |file| tables::estimates_arrow(file, catalogue, &run.estimates))?;
-        outputs.file("disaggregation.csv", |file| further_tables::disaggregation_csv(file, catalogue, run))?;
+        outputs.file("estimates.csv", |file| tables::estimates_csv(file, catalogue, &run.estimates));
+        outputs.file("estimates.parquet", |file| tables::estimates_parquet(file, catalogue, &run.estimates));
+        outputs.file("estimates.arrow", |file| tables::estimates_arrow(file, catalogue, &run.estimates));
+        outputs.file("disaggregation.csv", |file| further_tables::disaggregation_csv(file, catalogue, run));
         if batch.aggregates.is_some() {
-            outputs.file("aggregates.csv", |file| further_tables::aggregates_csv(file, catalogue, run))?;
+            outputs.file("aggregates.csv", |file| further_tables::aggregates_csv(file, catalogue, run));
         }
         if !run.flows.is_empty() {
-            outputs.file("flows.csv", |file| flows::flows_csv(file, catalogue, &run.flows))?;
+            outputs.file("flows.csv", |file| flows::flows_csv(file, catalogue, &run.flows));
         }
-        outputs.file("provenance.csv", |file| tables::provenance_csv(file, catalogue, &run.provenance))?;
+        outputs.file("provenance.csv", |file| tables::provenance_csv(file, catalogue, &run.provenance));
     }
-    outputs.file("ledger.csv", |file| tables::ledger_csv(file, &run.ledger))?;
-    let account = account(catalogue, batch, run, facts.language);
-    outputs.file("account.md", |file| output::text(file, "account.md", &account_markdown::markdown(&account)))?;
-    outputs.file("account.html", |file| output::text(file, "account.html", &account_html::html(&account)))?;
-    outputs.file("problems.csv", |file| tables::problems_csv(file, &run.problems))?;
-    outputs.file("README.txt", tables::readme)?;
-    let files = outputs.written();
+    outputs.file("ledger.csv", |file| tables::ledger_csv(file, &run.ledger));
+    outputs.file("account.md", |file| output::text(file, "account.md", &account_markdown::markdown(&account)));
+    outputs.file("account.html", |file| output::text(file, "account.html", &account_html::html(&account)));
+    outputs.file("problems.csv", |file| tables::problems_csv(file, &run.problems));
+    outputs.file("README.txt", tables::readme);
+    let files = threads.install(|| outputs.write(stage.folder()))?;
     let manifest = manifest::manifest(catalogue, batch, run, facts, &files)?;
-    outputs.file("manifest.json", |file| manifest::write(file, &manifest))?;
+    output::file(stage.folder(), "manifest.json", |file| manifest::write(file, &manifest))?;
     stage.commit()?;
     Ok(Written { folder: dir.to_owned(), files })
 }

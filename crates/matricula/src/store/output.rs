@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::error::StoreError;
 
@@ -17,38 +19,39 @@ pub struct OutputFile {
     pub blake3: String,
 }
 
-/// Writes the files of a folder, one after the other.
-pub(super) struct Outputs {
-    folder: PathBuf,
-    written: Vec<OutputFile>,
+/// What writes the content of a file.
+type Content<'a> = Box<dyn FnOnce(&mut Hashed) -> Result<(), StoreError> + Send + 'a>;
+
+/// The files of a folder, which all threads write together.
+#[derive(Default)]
+pub(super) struct Outputs<'a>(Vec<(String, Content<'a>)>);
+
+impl<'a> Outputs<'a> {
+    /// Adds a new file.
+    pub(super) fn file(&mut self, name: &str, content: impl FnOnce(&mut Hashed) -> Result<(), StoreError> + Send + 'a) {
+        self.0.push((name.to_owned(), Box::new(content)));
+    }
+
+    /// Writes them; what was written, by name.
+    pub(super) fn write(self, folder: &Path) -> Result<Vec<OutputFile>, StoreError> {
+        let written: Vec<_> = self.0.into_par_iter().map(|(name, content)| file(folder, &name, content)).collect();
+        // Of several failures the first in the order of the files is told, whichever came first.
+        let mut written = written.into_iter().collect::<Result<Vec<_>, _>>()?;
+        written.sort();
+        Ok(written)
+    }
 }
 
-impl Outputs {
-    pub(super) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), written: Vec::new() }
-    }
-
-    /// Writes a new file.
-    pub(super) fn file(
-        &mut self,
-        name: &str,
-        write: impl FnOnce(&mut Hashed) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let path = self.folder.join(name);
-        let file = File::create_new(&path).map_err(StoreError::io("create", Path::new(name)))?;
-        let mut hashed = Hashed { file: BufWriter::new(file), hasher: blake3::Hasher::new(), bytes: 0 };
-        write(&mut hashed)?;
-        let finished = hashed.finish(name).map_err(StoreError::io("write", Path::new(name)))?;
-        self.written.push(finished);
-        Ok(())
-    }
-
-    /// What was written so far, by name.
-    pub(super) fn written(&self) -> Vec<OutputFile> {
-        let mut written = self.written.clone();
-        written.sort();
-        written
-    }
+/// Writes a new file of a folder.
+pub(super) fn file(
+    folder: &Path,
+    name: &str,
+    content: impl FnOnce(&mut Hashed) -> Result<(), StoreError>,
+) -> Result<OutputFile, StoreError> {
+    let file = File::create_new(folder.join(name)).map_err(StoreError::io("create", Path::new(name)))?;
+    let mut hashed = Hashed { file: BufWriter::new(file), hasher: blake3::Hasher::new(), bytes: 0 };
+    content(&mut hashed)?;
+    hashed.finish(name).map_err(StoreError::io("write", Path::new(name)))
 }
 
 /// A file whose bytes are hashed on their way.

@@ -74,6 +74,7 @@ fn facts(folder: &Path) -> Facts {
         arguments: vec!["run".to_owned(), "tiny.toml".to_owned()],
         batch_file,
         language: Language::En,
+        threads: None,
     }
 }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::cubes::{CubeFile, Cubes};
 use crate::store::folder::{Kind, Target};
 use crate::store::manifest::MANIFEST;
-use crate::store::output::Outputs;
-use crate::store::{OutputFile, StoreError, Written, tables};
+use crate::store::output::{Outputs, file};
+use crate::store::{StoreError, Written, tables};
 
 const ENDING: &str = "parquet";
 
@@ -60,17 +60,17 @@ pub fn write_cubes(dir: &Path, cubes: &Cubes) -> Result<Written, StoreError> {
     target.recover()?;
     target.check_ours()?;
     let stage = target.stage()?;
-    let mut outputs = Outputs::new(stage.folder());
     let names = file_names(&cubes.files);
+    let mut outputs = Outputs::default();
     for (name, cube) in names.iter().zip(&cubes.files) {
-        outputs.file(name, |file| file.write_all(&cube.bytes).map_err(StoreError::io("write", Path::new(name))))?;
+        outputs.file(name, |file| file.write_all(&cube.bytes).map_err(StoreError::io("write", Path::new(name))));
     }
-    outputs.file("ledger.csv", |file| tables::ledger_csv(file, &cubes.ledger))?;
-    outputs.file("problems.csv", |file| tables::problems_csv(file, &cubes.problems))?;
+    outputs.file("ledger.csv", |file| tables::ledger_csv(file, &cubes.ledger));
+    outputs.file("problems.csv", |file| tables::problems_csv(file, &cubes.problems));
     outputs.file("README.txt", |file| {
         file.write_all(include_bytes!("README.txt")).map_err(StoreError::io("write", Path::new("README.txt")))
-    })?;
-    let files: Vec<OutputFile> = outputs.written();
+    });
+    let files = outputs.write(stage.folder())?;
     let listed = |(name, cube): (&String, &CubeFile)| Listed {
         file: name.clone(),
         source: (!cube.linked).then(|| cube.name.clone()),
@@ -83,7 +83,7 @@ pub fn write_cubes(dir: &Path, cubes: &Cubes) -> Result<Written, StoreError> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         cubes: names.iter().zip(&cubes.files).map(listed).collect(),
     };
-    outputs.file(MANIFEST, |file| {
+    file(stage.folder(), MANIFEST, |file| {
         serde_json::to_writer_pretty(&mut *file, &manifest)?;
         file.write_all(b"\n").map_err(StoreError::io("write", Path::new(MANIFEST)))
     })?;
