@@ -18,9 +18,11 @@ const MOST_TEXTS: usize = 1 << 17;
 const NOBODY: u32 = u32::MAX;
 
 /// The texts of one column.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Dictionary {
     texts: TextColumn,
+    /// Texts of one byte, by it.
+    single: Box<[u32; 256]>,
     /// Most codes are short, and their table should stay in the cache of a core.
     short: Words<u64>,
     middling: Words<u128>,
@@ -99,6 +101,18 @@ impl<W: Word> Words<W> {
     }
 }
 
+impl Default for Dictionary {
+    fn default() -> Self {
+        Self {
+            texts: TextColumn::default(),
+            single: Box::new([NOBODY; 256]),
+            short: Words::default(),
+            middling: Words::default(),
+            others: HashMap::new(),
+        }
+    }
+}
+
 impl Dictionary {
     /// How many texts there are.
     pub(crate) fn len(&self) -> usize {
@@ -125,7 +139,9 @@ impl Dictionary {
         decode: impl FnOnce(&'a [u8]) -> Cow<'a, [u8]>,
     ) -> u32 {
         let (length, rest) = (span.end - span.start, &bytes[span.start..]);
-        let found = if length <= SHORT {
+        let found = if length == 1 {
+            Some(self.single[usize::from(rest[0])]).filter(|number| *number != NOBODY)
+        } else if length <= SHORT {
             rest.first_chunk().and_then(|window| self.short.find(short(window, length)))
         } else if length <= MIDDLING {
             rest.first_chunk().and_then(|window| self.middling.find(middling(window, length)))
@@ -149,6 +165,9 @@ impl Dictionary {
         } else {
             held_or_inserted(&mut self.short, short(&filled(raw), raw.len()), next)
         };
+        if let [single] = raw {
+            self.single[usize::from(*single)] = held.unwrap_or(next);
+        }
         held.unwrap_or_else(|| {
             self.texts.push(&decode(raw));
             next

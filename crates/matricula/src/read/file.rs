@@ -84,15 +84,14 @@ impl TextStream {
         Ok(Self { reader, packing: Packing::Gzip })
     }
 
+    /// What reads the text. It is not wrapped in a reader of ours, which would fill every buffer with zeros first.
+    pub(super) fn into_reader(self) -> Box<dyn Read + Send> {
+        self.reader
+    }
+
     /// How the file is compressed.
     pub(super) fn packing(&self) -> Packing {
         self.packing
-    }
-}
-
-impl Read for TextStream {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.reader.read(buffer)
     }
 }
 

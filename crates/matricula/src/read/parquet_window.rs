@@ -16,8 +16,8 @@ use super::parquet::{ParquetLayout, damaged};
 use super::parquet_column::{Held, held};
 use super::value::{floats, texts};
 
-/// Rows of a row group that are decoded together: a page may hold a million of them, and is decoded once.
-const WINDOW_ROWS: usize = 1 << 20;
+/// So many chunks share what is decoded: a page may hold a million rows, and should be decoded once.
+const CHUNKS_OF_WINDOW: usize = 8;
 
 /// The chunks of a Parquet file.
 pub(super) struct ParquetChunks {
@@ -34,7 +34,7 @@ impl ParquetChunks {
             metadata.num_rows = row_group.num_rows();
             metadata.row_groups = vec![row_group.clone()];
             let metadata = Arc::new(metadata);
-            for window in parts(0..row_group.num_rows(), WINDOW_ROWS.max(rows)) {
+            for window in parts(0..row_group.num_rows(), CHUNKS_OF_WINDOW * rows) {
                 let columns = layout.wanted.positions.iter().map(|_| OnceLock::new()).collect();
                 let (layout, metadata) = (Arc::clone(layout), Arc::clone(&metadata));
                 let shared = Arc::new(Window { layout, metadata, rows: window.clone(), columns });

@@ -1,5 +1,7 @@
 //! A text file in pieces: opened, cut at records, its encoding watched.
 
+use std::io::Read;
+
 use matricula_spec::model::batch::Encoding;
 use matricula_spec::{Place, Problem, ProblemCode};
 
@@ -36,7 +38,7 @@ impl TextFile {
 /// The pieces of a text file, one after the other.
 pub(super) struct Pieces {
     text: TextFile,
-    cutter: Cutter<TextStream>,
+    cutter: Cutter<Box<dyn Read + Send>>,
     packing: Packing,
     started: bool,
     watch: Option<Utf8Watch>,
@@ -47,7 +49,7 @@ impl Pieces {
     pub(super) fn open(text: &TextFile, size: usize) -> Result<Self, Box<Problem>> {
         let stream = TextStream::open(&text.file).map_err(|error| unreadable(text.place(), &error))?;
         let packing = stream.packing();
-        let cutter = Cutter::new(stream, text.separator, size);
+        let cutter = Cutter::new(stream.into_reader(), text.separator, size);
         let watch = (text.encoding == Encoding::Windows1252).then(Utf8Watch::default);
         Ok(Self { text: text.clone(), cutter, packing, started: false, watch })
     }

@@ -6,6 +6,7 @@ mod differential;
 mod files;
 mod foreign;
 mod header;
+mod sieve;
 mod spreadsheet;
 mod spss;
 mod stata;
