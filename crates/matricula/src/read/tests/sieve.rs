@@ -20,8 +20,10 @@ fn numbered(plan: &ReadPlan, size: usize, sieve: Option<&Sieve<'_>>) -> Vec<Vec<
             0 => block.column(0).get(row).to_vec(),
             _ => dictionaries.of(column).text(block.numbers(column)[row]).to_vec(),
         };
-        let row = |row: usize| (0..plan.columns.len()).map(|column| String::from_utf8(text(row, column)).unwrap());
-        found.extend((0..block.rows()).map(|number| row(number).collect::<Vec<_>>()));
+        let row = |row: usize| {
+            (0..plan.columns.len()).map(|column| String::from_utf8(text(row, column)).unwrap()).collect::<Vec<_>>()
+        };
+        found.extend((0..block.rows()).map(row));
     }
     found
 }
