@@ -86,6 +86,9 @@ pub(super) struct Around {
     pub(super) changed_school: CodeId,
 }
 
+/// A record and what it is told.
+pub(super) type Told<'a> = (LinkRecord<'a>, Around);
+
 impl Follower<'_> {
     fn partition(&self, records: &Records, partition: usize) -> std::io::Result<Tally> {
         let bytes = records.take(partition)?;
@@ -93,6 +96,8 @@ impl Follower<'_> {
         let mut standings = Standings::new(self.catalogue, self.layout);
         let sex = self.layout.dimensions().binary_search(&self.catalogue.known().sex).ok();
         let mut tally = Tally::default();
+        let mut told: BTreeMap<usize, Vec<Told<'_>>> = BTreeMap::new();
+        let mut tell = |source: usize, pupil| told.entry(source).or_default().push(pupil);
         let mut followed = Vec::new();
         let mut steps = Vec::new();
         for pupil in records.chunk_by(|a, b| a.pupil() == b.pupil()) {
@@ -106,13 +111,16 @@ impl Follower<'_> {
                 steps.extend(followed.windows(2).map(|pair| standings.step(pair[0], pair[1])));
                 for position in 0..followed.len() {
                     let around = self.around(&followed, position, &steps);
-                    self.count(followed[position], around, &mut tally);
+                    tell(followed[position].source(), (followed[position], around));
                 }
             } else {
                 for record in pupil {
-                    self.count(*record, self.without_identifier(), &mut tally);
+                    tell(record.source(), (*record, self.without_identifier()));
                 }
             }
+        }
+        for (source, pupils) in told {
+            self.sources.count(source, &pupils, tally.cells.entry(source).or_default());
         }
         Ok(tally)
     }
@@ -175,11 +183,6 @@ impl Follower<'_> {
             position.ok().and_then(|position| record.code(position)) == Some(yes)
         });
         if graduated { "GRADUATED" } else { "NO_RECORD" }
-    }
-
-    fn count(&self, record: LinkRecord<'_>, around: Around, tally: &mut Tally) {
-        let cells = tally.cells.entry(record.source()).or_default();
-        self.sources.count(record, cells, around);
     }
 }
 

@@ -9,17 +9,20 @@ use matricula_spec::{Batch, Catalogue};
 
 use super::codes::LinkCodes;
 use super::layout::{LinkLayout, LinkRecord, can_be_followed};
-use super::resolve::{Around, Followed, Years};
+use super::resolve::{Around, Followed, Told, Years};
 use crate::aggregate::counted::{Cells, sorted};
 use crate::aggregate::pass::Sums;
 use crate::aggregate::planner;
 use crate::aggregate::slices::by_slice;
 use crate::cube::SliceKey;
 use crate::cube::coverage::{Collected, CollectedCodes, SliceCoverage};
-use crate::cube::key::KeyLayout;
+use crate::cube::key::{Key, KeyLayout};
 use crate::cube::slice::Slice;
 use crate::cube::table::Table;
 use crate::harmonize::plan::dimensions_of;
+
+/// Pupils that are counted in one cuboid before the next: few enough for their records to stay in the cache.
+const PUPILS_TOGETHER: usize = 4096;
 
 /// Sums of one source, one for each of its cuboids.
 #[derive(Debug, Default)]
@@ -88,25 +91,30 @@ impl<'a> Sources<'a> {
         Self { catalogue, batch, codes, cuboids }
     }
 
-    /// Counts a pupil in every cuboid.
-    pub(super) fn count(&self, record: LinkRecord<'_>, cells: &mut SourceCells, around: Around) {
-        let Some(cuboids) = self.cuboids.get(&record.source()) else { return };
+    /// Counts pupils of a source in every cuboid: one cuboid after the other, so that its cells stay in the cache.
+    pub(super) fn count(&self, source: usize, pupils: &[Told<'_>], cells: &mut SourceCells) {
+        let Some(cuboids) = self.cuboids.get(&source) else { return };
         cells.0.resize_with(cuboids.len(), Sums::new);
-        for (cuboid, sums) in cuboids.iter().zip(&mut cells.0) {
-            let mut key = 0;
-            for (position, from) in cuboid.places.iter().enumerate() {
-                let code = match from {
-                    CodeFrom::Measure => Some(self.codes.linked),
-                    CodeFrom::Outcome => Some(around.outcome),
-                    CodeFrom::CameFrom => Some(around.came_from),
-                    CodeFrom::ChangedSchool => Some(around.changed_school),
-                    CodeFrom::Record(position) => record.code(*position),
-                    CodeFrom::Nowhere => None,
-                };
-                key |= code.map_or(0, |code| cuboid.layout.place(position, code));
+        for pupils in pupils.chunks(PUPILS_TOGETHER) {
+            for (cuboid, sums) in cuboids.iter().zip(&mut cells.0) {
+                for (record, around) in pupils {
+                    *sums.entry(self.key(cuboid, *record, *around)).or_default() += 1;
+                }
             }
-            *sums.entry(key).or_default() += 1;
         }
+    }
+
+    fn key(&self, cuboid: &Cuboid, record: LinkRecord<'_>, around: Around) -> Key {
+        let code = |from: &CodeFrom| match from {
+            CodeFrom::Measure => Some(self.codes.linked),
+            CodeFrom::Outcome => Some(around.outcome),
+            CodeFrom::CameFrom => Some(around.came_from),
+            CodeFrom::ChangedSchool => Some(around.changed_school),
+            CodeFrom::Record(position) => record.code(*position),
+            CodeFrom::Nowhere => None,
+        };
+        let codes = cuboid.places.iter().enumerate();
+        codes.fold(0, |key, (position, from)| key | code(from).map_or(0, |code| cuboid.layout.place(position, code)))
     }
 
     /// The layouts of a source's cuboids.
