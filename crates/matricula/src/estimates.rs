@@ -7,6 +7,11 @@ use matricula_spec::model::indicator::Unit;
 
 /// Decimals of every number in the estimates.
 pub(crate) const DECIMALS: u8 = 6;
+const MILLION: u64 = 1_000_000;
+/// Up to here floating-point numbers hold every whole number.
+const WHOLE: u128 = 1 << f64::MANTISSA_DIGITS;
+/// Below this, 2^40, a product of floating-point numbers is off by less than 2^-13.
+const TRUSTED: f64 = 1_099_511_627_776.0;
 
 /// An exact decimal number with six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +34,12 @@ impl Number {
 
     /// The nearest number with six decimals, halves to even.
     pub(crate) fn rounded(value: f64) -> Self {
+        let millionths = value * 1e6;
+        let nearest = millionths.round();
+        // The product is off by less than 2^-13, so that away from a half the nearest is the nearest of the exact value.
+        if millionths.abs() < TRUSTED && (millionths - nearest).abs() < 0.499 {
+            return Self(nearest as i128);
+        }
         // The formatting of floating-point numbers is exact and rounds halves to even.
         let text = format!("{value:.6}");
         Self(text.replace('.', "").parse().unwrap_or_default())
@@ -43,19 +54,38 @@ impl Number {
     /// The nearest floating-point number.
     #[must_use]
     pub fn to_f64(self) -> f64 {
+        // Both numbers are held exactly, and their quotient is rounded once.
+        if self.0.unsigned_abs() <= WHOLE {
+            return self.0 as f64 / 1e6;
+        }
         self.to_string().parse().unwrap_or(f64::NAN)
     }
 }
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, fraction) = (self.0.unsigned_abs() / 1_000_000, self.0.unsigned_abs() % 1_000_000);
-        if fraction == 0 {
-            return write!(f, "{sign}{whole}");
+        if self.0 < 0 {
+            f.write_str("-")?;
         }
-        let fraction = format!("{fraction:06}");
-        write!(f, "{sign}{whole}.{}", fraction.trim_end_matches('0'))
+        let (whole, mut fraction) = match u64::try_from(self.0.unsigned_abs()) {
+            // Most numbers are small, and divided in a fraction of the time.
+            Ok(small) => (u128::from(small / MILLION), small % MILLION),
+            Err(_) => {
+                (self.0.unsigned_abs() / u128::from(MILLION), (self.0.unsigned_abs() % u128::from(MILLION)) as u64)
+            }
+        };
+        match u64::try_from(whole) {
+            Ok(whole) => write!(f, "{whole}")?,
+            Err(_) => write!(f, "{whole}")?,
+        }
+        if fraction == 0 {
+            return Ok(());
+        }
+        let mut width = usize::from(DECIMALS);
+        while fraction % 10 == 0 {
+            (fraction, width) = (fraction / 10, width - 1);
+        }
+        write!(f, ".{fraction:0width$}")
     }
 }
 
@@ -194,6 +224,13 @@ pub struct Estimate {
     pub provenance_id: String,
 }
 
+impl Estimate {
+    /// What decides on its place among the others.
+    fn place(&self) -> (&str, CodeId, CodeId, &[CodeId]) {
+        (&self.indicator, self.ref_area, self.time_period, &self.coordinates)
+    }
+}
+
 /// All figures of a run, in their total order: indicator, country, year, coordinates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Estimates {
@@ -202,16 +239,9 @@ pub struct Estimates {
 }
 
 impl Estimates {
-    /// Puts figures into their total order.
-    pub(crate) fn new(dimensions: Vec<DimensionId>, mut rows: Vec<Estimate>) -> Self {
-        rows.sort_by(|a, b| {
-            (&a.indicator, a.ref_area, a.time_period, &a.coordinates).cmp(&(
-                &b.indicator,
-                b.ref_area,
-                b.time_period,
-                &b.coordinates,
-            ))
-        });
+    /// Figures that are in their total order.
+    pub(crate) fn new(dimensions: Vec<DimensionId>, rows: Vec<Estimate>) -> Self {
+        debug_assert!(rows.is_sorted_by(|a, b| a.place() <= b.place()), "figures come in their total order");
         Self { dimensions, rows }
     }
 
@@ -241,5 +271,32 @@ mod tests {
         assert_eq!(Number::rounded(-1.5).to_string(), "-1.5");
         assert_eq!(Number::rounded(0.5e-6).to_string(), "0");
         assert_eq!(Number::rounded(2.0f64.powi(-7)).to_string(), "0.007812");
+        assert_eq!(Number::from_millionths(-12_000_010).to_string(), "-12.00001");
+        assert_eq!(Number::from_millionths(i128::MIN).to_string(), "-170141183460469231731687303715884.105728");
+        assert_eq!(Number::from_millionths(i128::from(u64::MAX) + 1).to_string(), "18446744073709.551616");
+    }
+
+    /// Rounding and reading by arithmetic are those of the exact decimal texts.
+    #[test]
+    fn quick_ways_give_what_the_texts_give() {
+        let by_text = |value: f64| -> i128 { format!("{value:.6}").replace('.', "").parse().unwrap_or_default() };
+        let mut state = 1_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 11
+        };
+        for _ in 0..200_000 {
+            let (above, below) = (next(), next() >> (next() % 50));
+            let value = above as f64 / (below.max(1) as f64) / 1e3 - 1e3;
+            assert_eq!(Number::rounded(value).0, by_text(value), "{value}");
+            // A tie or beside one.
+            let tie = (next() % 4_000_000_000) as f64 / 2e6;
+            assert_eq!(Number::rounded(tie).0, by_text(tie), "{tie}");
+            let number = Number(i128::from(next()) - (1 << 52));
+            assert_eq!(number.to_f64().to_bits(), number.to_string().parse::<f64>().unwrap_or_default().to_bits());
+        }
+        for value in [f64::NAN, f64::INFINITY, 1e300, -1e22, 1e12, 0.5e-6, 1.5e-6, 2.5e-6] {
+            assert_eq!(Number::rounded(value).0, by_text(value), "{value}");
+        }
     }
 }

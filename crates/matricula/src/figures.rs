@@ -1,17 +1,19 @@
 //! Every indicator of the batch, wherever its numerator was counted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Indicator;
 use matricula_spec::{Batch, Catalogue, Problem, ProblemCode, Problems};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 
 use crate::cube::Cube;
+use crate::cube::slice::Slice;
 use crate::disaggregation::{Disaggregation, disaggregation, without_source};
 use crate::estimates::{Estimate, Estimates};
 use crate::indicator::figure::Figure;
-use crate::indicator::{Place, figures};
+use crate::indicator::{ByUnit, Place, figures};
 use crate::provenance::{Provenance, ProvenanceRow};
 use crate::provenance_of::{SourceFacts, provenance_of};
 
@@ -25,65 +27,121 @@ pub(crate) struct Figures {
     unknown_systems: BTreeSet<(CodeId, CodeId)>,
 }
 
-/// What one indicator gives.
-#[derive(Default)]
-struct OfIndicator {
+/// What one indicator gives at one place.
+struct AtPlace {
     estimates: Vec<Estimate>,
-    provenance: Vec<ProvenanceRow>,
+    provenance: ProvenanceRow,
     disaggregation: Vec<Disaggregation>,
-    unknown_systems: BTreeSet<(CodeId, CodeId)>,
+    lacks_system: bool,
 }
 
-/// Computes every indicator of the batch.
+/// An indicator of the batch that records can give.
+struct Asked<'a> {
+    indicator: &'a Indicator,
+    figure: Figure,
+    places: BTreeSet<(CodeId, CodeId)>,
+}
+
+/// What all figures of a batch need.
+struct Figuring<'a> {
+    catalogue: &'a Catalogue,
+    batch: &'a Batch,
+    cube: &'a Cube,
+    sources: Vec<SourceFacts>,
+    columns: Vec<DimensionId>,
+    asked: Vec<Asked<'a>>,
+    /// Positions among the indicators asked for; those that look at the same units stand together.
+    together: Vec<Vec<usize>>,
+}
+
+/// Computes every indicator of the batch: one place after the other, so that what is tabulated of its records serves
+/// all indicators and is forgotten with it.
 pub(crate) fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rules: &[Vec<String>]) -> Figures {
-    let columns: Vec<DimensionId> = catalogue.dimension_ids().filter(|d| catalogue.dimension(*d).column).collect();
-    let sources = SourceFacts::all(catalogue, batch, rules);
-    let parts: Vec<OfIndicator> = batch
-        .indicators
-        .par_iter()
-        .map(|position| of_indicator(catalogue, batch, cube, &sources, &columns, *position))
-        .collect();
-    let mut rows = Vec::new();
-    let mut all = Figures::default();
-    for part in parts {
-        rows.extend(part.estimates);
-        all.provenance.rows.extend(part.provenance);
-        all.disaggregation.extend(part.disaggregation);
-        all.unknown_systems.extend(part.unknown_systems);
-    }
-    all.disaggregation.sort();
-    all.estimates = Estimates::new(columns, rows);
-    all
-}
-
-fn of_indicator(
-    catalogue: &Catalogue,
-    batch: &Batch,
-    cube: &Cube,
-    sources: &[SourceFacts],
-    columns: &[DimensionId],
-    position: usize,
-) -> OfIndicator {
-    let indicator = &catalogue.indicators()[position];
-    let mut all = OfIndicator::default();
-    let Some(figure) = Figure::of(catalogue, indicator) else { return all };
-    let places = places(cube, indicator, &figure);
-    for (ref_area, time_period) in places_of_records(batch, cube, indicator).difference(&places) {
-        let row = without_source(catalogue, indicator, &figure, (*ref_area, *time_period));
-        all.disaggregation.push(row);
-    }
-    for (ref_area, time_period) in places {
-        let place = Place::new(catalogue, cube, ref_area, time_period);
-        let provenance = provenance_of(&place, batch, indicator, &figure, sources);
-        let rows = figures(&place, batch, indicator, &figure, columns, &provenance.id);
-        all.disaggregation.extend(disaggregation(&place, batch, indicator, &figure, columns, &rows));
-        all.estimates.extend(rows);
-        all.provenance.push(provenance);
-        if place.system.is_empty() && figure.needs_system(catalogue) {
-            all.unknown_systems.insert((ref_area, time_period));
+    let figuring = Figuring::new(catalogue, batch, cube, rules);
+    let mut all = Figures { disaggregation: figuring.without_source(), ..Figures::default() };
+    let mut of_indicators: Vec<Vec<AtPlace>> = figuring.asked.iter().map(|_| Vec::new()).collect();
+    let places: BTreeSet<_> = figuring.asked.iter().flat_map(|asked| &asked.places).copied().collect();
+    for place in places {
+        for (position, found) in figuring.at(place) {
+            all.unknown_systems.extend(found.lacks_system.then_some(place));
+            of_indicators[position].push(found);
         }
     }
+    let mut estimates = BTreeMap::new();
+    for (asked, at_places) in figuring.asked.iter().zip(of_indicators) {
+        let of_indicator = estimates.entry(asked.indicator.id.as_str()).or_insert_with(Vec::new);
+        for found in at_places {
+            of_indicator.push(found.estimates);
+            all.provenance.rows.push(found.provenance);
+            all.disaggregation.extend(found.disaggregation);
+        }
+    }
+    all.disaggregation.par_sort();
+    let mut rows = Vec::with_capacity(estimates.values().flatten().map(Vec::len).sum());
+    estimates.into_values().flatten().for_each(|mut of_place| rows.append(&mut of_place));
+    all.estimates = Estimates::new(figuring.columns, rows);
     all
+}
+
+impl<'a> Figuring<'a> {
+    fn new(catalogue: &'a Catalogue, batch: &'a Batch, cube: &'a Cube, rules: &[Vec<String>]) -> Self {
+        let asked = batch.indicators.iter().filter_map(|position| {
+            let indicator = &catalogue.indicators()[*position];
+            let figure = Figure::of(catalogue, indicator)?;
+            Some(Asked { indicator, places: places(cube, indicator, &figure), figure })
+        });
+        let asked: Vec<Asked<'a>> = asked.collect();
+        let mut by_units: BTreeMap<Vec<_>, Vec<usize>> = BTreeMap::new();
+        let mut together = Vec::new();
+        for (position, asked) in asked.iter().enumerate() {
+            let mut of_units: Vec<_> = asked.figure.of_units().collect();
+            of_units.sort_unstable();
+            if of_units.is_empty() {
+                together.push(vec![position]);
+            } else {
+                by_units.entry(of_units).or_default().push(position);
+            }
+        }
+        // The longest work begins first.
+        let together = by_units.into_values().chain(together).collect();
+        let columns = catalogue.dimension_ids().filter(|d| catalogue.dimension(*d).column).collect();
+        Self { catalogue, batch, cube, sources: SourceFacts::all(catalogue, batch, rules), columns, asked, together }
+    }
+
+    /// Places that have records, and none that lead the indicator.
+    fn without_source(&self) -> Vec<Disaggregation> {
+        let of = |asked: &Asked<'_>| {
+            let Asked { indicator, figure, places } = asked;
+            let of_records = places_of_records(self.batch, self.cube, indicator);
+            let without = of_records.difference(places);
+            without.map(|place| without_source(self.catalogue, indicator, figure, *place)).collect::<Vec<_>>()
+        };
+        self.asked.iter().flat_map(of).collect()
+    }
+
+    /// Every indicator that has a place here, by its position.
+    fn at(&self, (ref_area, time_period): (CodeId, CodeId)) -> Vec<(usize, AtPlace)> {
+        let place = Place::new(self.catalogue, self.cube, ref_area, time_period);
+        let together = |positions: &Vec<usize>| {
+            let by_unit = ByUnit::default();
+            let here = |position: &&usize| self.asked[**position].places.contains(&(ref_area, time_period));
+            let of = |position: &usize| (*position, self.of_indicator(&place, &by_unit, &self.asked[*position]));
+            positions.iter().filter(here).map(of).collect::<Vec<_>>()
+        };
+        let found = self.together.par_iter().flat_map_iter(together).collect();
+        self.cube.of_place(ref_area, time_period).for_each(Slice::forget);
+        found
+    }
+
+    fn of_indicator(&self, place: &Place<'_>, by_unit: &ByUnit, asked: &Asked<'_>) -> AtPlace {
+        let Asked { indicator, figure, .. } = asked;
+        let provenance = provenance_of(place, self.batch, indicator, figure, &self.sources);
+        let mut estimates = figures((place, by_unit), self.batch, indicator, figure, &self.columns, &provenance.id);
+        let disaggregation = disaggregation(place, self.batch, indicator, figure, &self.columns, &estimates);
+        estimates.sort_by(|a, b| a.coordinates.cmp(&b.coordinates));
+        let lacks_system = place.system.is_empty() && figure.needs_system(self.catalogue);
+        AtPlace { estimates, provenance, disaggregation, lacks_system }
+    }
 }
 
 /// Countries and years in which a leading selection is measured; those of a national indicator are its country's.

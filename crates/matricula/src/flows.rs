@@ -11,7 +11,7 @@ use matricula_spec::model::condition::Condition;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
 use crate::cube::Cube;
-use crate::cube::slice::{Question, Slice};
+use crate::cube::slice::{Question, Slice, Tabulated};
 use crate::cube::tabulation::Tabulation;
 use crate::estimates::Number;
 use crate::formulas;
@@ -98,7 +98,7 @@ pub(crate) fn flows(catalogue: &Catalogue, cube: &Cube) -> Vec<GradeFlow> {
         for (by_mobility, groups) in [(false, &[CodeId::TOTAL][..]), (true, groups)] {
             let sides = [(slice, *time_period, asked.outcome), (next, next_year, asked.came_from)];
             let tables = sides.map(|(slice, year, by)| asked.tabulate(slice, (*ref_area, year), by, by_mobility));
-            let [Some(outcomes), Some(origins)] = &tables else { continue };
+            let [Some(Ok(outcomes)), Some(Ok(origins))] = tables.each_ref().map(Option::as_deref) else { continue };
             for (edu_level, grade, next_grade) in asked.grades(*ref_area, *time_period) {
                 for mobility in groups {
                     let of = |table, by, grade| {
@@ -165,14 +165,14 @@ impl<'a> Asked<'a> {
         (ref_area, year): (CodeId, CodeId),
         further: DimensionId,
         with_mobility: bool,
-    ) -> Option<Tabulation> {
+    ) -> Option<Tabulated> {
         let years = &self.catalogue.dimension(self.catalogue.known().time_period).codes;
         let year = years.code(year).number()?;
         let system = self.catalogue.systems().of(ref_area, None, year);
         let by = self.by(further, with_mobility);
         let question =
             Question { catalogue: self.catalogue, system: &system, ref_area, year, condition: &self.initial, by: &by };
-        slice.tabulate(&question).ok()
+        Some(slice.tabulate(&question))
     }
 
     /// Level, grade and next grade of every grade but the last of its level, by any structure of the country.

@@ -1,10 +1,10 @@
 //! Estimates as polars frames and Arrow record batches: the columns of `estimates.csv`, in its order.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Decimal128Array, Float64Array, StringArray};
+use arrow::array::{ArrayRef, Decimal128Builder, Float64Builder, StringBuilder};
 use arrow::datatypes::{DataType, Field as ArrowField, Schema};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
@@ -12,7 +12,8 @@ use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::model::indicator::Unit;
 use polars::prelude::{
-    Column, DataFrame, Float64Chunked, Int128Chunked, IntoColumn, NewChunkedArray, PolarsError, StringChunked,
+    ChunkedBuilder, DataFrame, Float64Type, Int128Type, IntoColumn, PolarsError, PrimitiveChunkedBuilder,
+    StringChunkedBuilder,
 };
 
 use crate::estimates::{DECIMALS, Estimate, Estimates, Number};
@@ -107,24 +108,86 @@ impl Field {
         }
     }
 
-    /// What the column says in a text file; empty where there is no number.
-    pub(crate) fn text<'a>(self, catalogue: &'a Catalogue, estimate: &'a Estimate) -> Cow<'a, str> {
-        let known = catalogue.known();
-        let code = |dimension: DimensionId, code| catalogue.dimension(dimension).codes.code(code).id.as_str().into();
+    /// The dimension whose codes the column holds.
+    fn dimension(self, catalogue: &Catalogue) -> Option<DimensionId> {
         match self {
-            Self::Indicator => estimate.indicator.as_str().into(),
-            Self::RefArea => code(known.ref_area, estimate.ref_area),
-            Self::TimePeriod => code(known.time_period, estimate.time_period),
-            Self::Dimension(position, dimension) => code(dimension, estimate.coordinates[position]),
-            Self::Value | Self::Uncapped | Self::Numerator | Self::Denominator | Self::MobilityUnknown => {
-                self.number(estimate).map(|number| number.to_string()).unwrap_or_default().into()
-            }
-            Self::Unit => unit_code(estimate.unit).into(),
-            Self::ObsStatus => estimate.obs_status.code().into(),
-            Self::Flags => estimate.flags.iter().map(|flag| flag.code()).collect::<Vec<_>>().join(" ").into(),
-            Self::MobilityProxy => estimate.mobility_proxy.as_str().into(),
-            Self::ProvenanceId => estimate.provenance_id.as_str().into(),
+            Self::RefArea => Some(catalogue.known().ref_area),
+            Self::TimePeriod => Some(catalogue.known().time_period),
+            Self::Dimension(_, dimension) => Some(dimension),
+            _ => None,
         }
+    }
+}
+
+/// A column with what its codes are called.
+struct Column<'a> {
+    field: Field,
+    /// By position of the code; empty where the column holds no codes.
+    ids: Vec<&'a str>,
+}
+
+/// The columns of the estimates as texts, numbers included.
+pub(crate) struct Columns<'a> {
+    columns: Vec<Column<'a>>,
+    buffer: String,
+}
+
+impl<'a> Column<'a> {
+    /// All of them, in order.
+    fn all(catalogue: &'a Catalogue, estimates: &Estimates) -> Vec<Self> {
+        Field::all(estimates).into_iter().map(|field| Self::new(catalogue, field)).collect()
+    }
+
+    fn new(catalogue: &'a Catalogue, field: Field) -> Self {
+        let codes = field.dimension(catalogue).map(|dimension| &catalogue.dimension(dimension).codes);
+        let ids = codes.map(|codes| codes.ids().map(|code| codes.code(code).id.as_str()).collect());
+        Self { field, ids: ids.unwrap_or_default() }
+    }
+
+    /// What the column says in a text file, perhaps in the buffer; empty where there is no number.
+    fn text<'t>(&'t self, estimate: &'t Estimate, buffer: &'t mut String) -> &'t str {
+        match self.field {
+            Field::Indicator => &estimate.indicator,
+            Field::RefArea => self.ids[estimate.ref_area.index()],
+            Field::TimePeriod => self.ids[estimate.time_period.index()],
+            Field::Dimension(position, _) => self.ids[estimate.coordinates[position].index()],
+            Field::Unit => unit_code(estimate.unit),
+            Field::ObsStatus => estimate.obs_status.code(),
+            Field::MobilityProxy => &estimate.mobility_proxy,
+            Field::ProvenanceId => &estimate.provenance_id,
+            Field::Flags => match estimate.flags.as_slice() {
+                [] => "",
+                [flag] => flag.code(),
+                flags => {
+                    buffer.clear();
+                    flags.iter().for_each(|flag| {
+                        buffer.push_str(if buffer.is_empty() { "" } else { " " });
+                        buffer.push_str(flag.code());
+                    });
+                    buffer
+                }
+            },
+            Field::Value | Field::Uncapped | Field::Numerator | Field::Denominator | Field::MobilityUnknown => {
+                buffer.clear();
+                if let Some(number) = self.field.number(estimate) {
+                    // Writing to a text never fails.
+                    let _ = write!(buffer, "{number}");
+                }
+                buffer
+            }
+        }
+    }
+}
+
+impl<'a> Columns<'a> {
+    /// All of them, in order.
+    pub(crate) fn new(catalogue: &'a Catalogue, estimates: &Estimates) -> Self {
+        Self { columns: Column::all(catalogue, estimates), buffer: String::new() }
+    }
+
+    /// Gives the texts of a row to `each`, one after the other.
+    pub(crate) fn row<E>(&mut self, estimate: &Estimate, mut each: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+        self.columns.iter().try_for_each(|column| each(column.text(estimate, &mut self.buffer)))
     }
 }
 
@@ -149,27 +212,10 @@ impl Estimates {
     /// # Errors
     /// Where polars cannot build the frame.
     pub fn to_polars(&self, catalogue: &Catalogue) -> Result<DataFrame, PolarsError> {
-        let columns = Field::all(self).into_iter().map(|field| self.polars_column(catalogue, field));
-        DataFrame::new(self.rows().len(), columns.collect::<Result<_, _>>()?)
-    }
-
-    fn polars_column(&self, catalogue: &Catalogue, field: Field) -> Result<Column, PolarsError> {
-        let name = field.name(catalogue).into();
-        let rows = self.rows().iter();
-        Ok(match field.kind() {
-            Kind::Text => {
-                StringChunked::from_iter_values(name, rows.map(|row| field.text(catalogue, row))).into_column()
-            }
-            Kind::Computed => {
-                Float64Chunked::from_iter_options(name, rows.map(|row| field.number(row).map(Number::to_f64)))
-                    .into_column()
-            }
-            Kind::Exact => {
-                Int128Chunked::from_iter_options(name, rows.map(|row| field.number(row).map(Number::millionths)))
-                    .into_decimal(usize::from(PRECISION), usize::from(DECIMALS))?
-                    .into_column()
-            }
-        })
+        let columns = Column::all(catalogue, self);
+        let mut filled: Vec<_> = columns.iter().map(|column| InPolars::new(catalogue, column, self)).collect();
+        fill(&columns, self.rows(), &mut filled);
+        DataFrame::new(self.rows().len(), filled.into_iter().map(InPolars::finish).collect::<Result<_, _>>()?)
     }
 
     /// An Arrow record batch with the columns of `estimates.csv`, in its order.
@@ -181,24 +227,119 @@ impl Estimates {
     /// # Errors
     /// Where Arrow cannot build the batch.
     pub fn to_arrow(&self, catalogue: &Catalogue) -> Result<RecordBatch, ArrowError> {
-        let fields = Field::all(self);
-        let schema = fields.iter().map(|field| arrow_field(catalogue, *field)).collect::<Vec<_>>();
+        let columns = Column::all(catalogue, self);
+        let schema: Vec<_> = columns.iter().map(|column| arrow_field(catalogue, column.field)).collect();
         let (key, text) = RESTRICTED;
         let metadata = HashMap::from([(key.to_owned(), text.to_owned())]);
-        let columns = fields.iter().map(|field| self.arrow_column(catalogue, *field));
-        RecordBatch::try_new(Arc::new(Schema::new(schema).with_metadata(metadata)), columns.collect::<Result<_, _>>()?)
+        let mut filled: Vec<_> = columns.iter().map(|column| InArrow::new(column, self)).collect();
+        fill(&columns, self.rows(), &mut filled);
+        let arrays = filled.into_iter().map(InArrow::finish).collect::<Result<_, _>>()?;
+        RecordBatch::try_new(Arc::new(Schema::new(schema).with_metadata(metadata)), arrays)
+    }
+}
+
+/// Rows that are brought to every column before the next, so that they are read from memory once.
+const ROWS_TOGETHER: usize = 512;
+
+/// A column of an engine on its way.
+trait Filled {
+    fn text(&mut self, text: &str);
+    fn number(&mut self, number: Option<Number>);
+}
+
+fn fill(columns: &[Column<'_>], rows: &[Estimate], filled: &mut [impl Filled]) {
+    let mut buffer = String::new();
+    for rows in rows.chunks(ROWS_TOGETHER) {
+        for (column, filled) in columns.iter().zip(filled.iter_mut()) {
+            match column.field.kind() {
+                Kind::Text => rows.iter().for_each(|row| filled.text(column.text(row, &mut buffer))),
+                Kind::Computed | Kind::Exact => rows.iter().for_each(|row| filled.number(column.field.number(row))),
+            }
+        }
+    }
+}
+
+enum InPolars {
+    Text(StringChunkedBuilder),
+    Computed(PrimitiveChunkedBuilder<Float64Type>),
+    Exact(PrimitiveChunkedBuilder<Int128Type>),
+}
+
+impl InPolars {
+    fn new(catalogue: &Catalogue, column: &Column<'_>, estimates: &Estimates) -> Self {
+        let (name, rows) = (column.field.name(catalogue).into(), estimates.rows().len());
+        match column.field.kind() {
+            Kind::Text => Self::Text(StringChunkedBuilder::new(name, rows)),
+            Kind::Computed => Self::Computed(PrimitiveChunkedBuilder::new(name, rows)),
+            Kind::Exact => Self::Exact(PrimitiveChunkedBuilder::new(name, rows)),
+        }
     }
 
-    fn arrow_column(&self, catalogue: &Catalogue, field: Field) -> Result<ArrayRef, ArrowError> {
-        let rows = self.rows().iter();
-        Ok(match field.kind() {
-            Kind::Text => Arc::new(StringArray::from_iter_values(rows.map(|row| field.text(catalogue, row)))),
-            Kind::Computed => Arc::new(rows.map(|row| field.number(row).map(Number::to_f64)).collect::<Float64Array>()),
-            Kind::Exact => {
-                let exact: Decimal128Array = rows.map(|row| field.number(row).map(Number::millionths)).collect();
-                Arc::new(exact.with_precision_and_scale(PRECISION, decimals())?)
+    fn finish(self) -> Result<polars::prelude::Column, PolarsError> {
+        Ok(match self {
+            Self::Text(builder) => builder.finish().into_column(),
+            Self::Computed(builder) => builder.finish().into_column(),
+            Self::Exact(builder) => {
+                builder.finish().into_decimal(usize::from(PRECISION), usize::from(DECIMALS))?.into_column()
             }
         })
+    }
+}
+
+impl Filled for InPolars {
+    fn text(&mut self, text: &str) {
+        if let Self::Text(builder) = self {
+            builder.append_value(text);
+        }
+    }
+
+    fn number(&mut self, number: Option<Number>) {
+        match self {
+            Self::Computed(builder) => builder.append_option(number.map(Number::to_f64)),
+            Self::Exact(builder) => builder.append_option(number.map(Number::millionths)),
+            Self::Text(_) => {}
+        }
+    }
+}
+
+enum InArrow {
+    Text(StringBuilder),
+    Computed(Float64Builder),
+    Exact(Decimal128Builder),
+}
+
+impl InArrow {
+    fn new(column: &Column<'_>, estimates: &Estimates) -> Self {
+        let rows = estimates.rows().len();
+        match column.field.kind() {
+            Kind::Text => Self::Text(StringBuilder::with_capacity(rows, 4 * rows)),
+            Kind::Computed => Self::Computed(Float64Builder::with_capacity(rows)),
+            Kind::Exact => Self::Exact(Decimal128Builder::with_capacity(rows)),
+        }
+    }
+
+    fn finish(self) -> Result<ArrayRef, ArrowError> {
+        Ok(match self {
+            Self::Text(mut builder) => Arc::new(builder.finish()),
+            Self::Computed(mut builder) => Arc::new(builder.finish()),
+            Self::Exact(mut builder) => Arc::new(builder.finish().with_precision_and_scale(PRECISION, decimals())?),
+        })
+    }
+}
+
+impl Filled for InArrow {
+    fn text(&mut self, text: &str) {
+        if let Self::Text(builder) = self {
+            builder.append_value(text);
+        }
+    }
+
+    fn number(&mut self, number: Option<Number>) {
+        match self {
+            Self::Computed(builder) => builder.append_option(number.map(Number::to_f64)),
+            Self::Exact(builder) => builder.append_option(number.map(Number::millionths)),
+            Self::Text(_) => {}
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `matricula run BATCH --out DIR`.
 
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use matricula::spec::docs::Language;
@@ -31,7 +32,8 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
     let bar = Bar::new();
     let run = matricula::run_from(&catalogue, &batch, &options, &counts, &bar);
     bar.clear("writing");
-    let run = run?;
+    // The program ends after it, and the system takes memory back faster than one figure after the other.
+    let run = ManuallyDrop::new(run?);
     problems::show(&run.problems, err)?;
     let written = store::write(&arguments.out, &catalogue, &batch, &run, &facts(arguments))?;
     show(&catalogue, &run, &written, out)?;

@@ -33,6 +33,11 @@ impl<Q: Ord + Clone, A: Clone> Memo<Q, A> {
         self.lock().values().filter_map(|place| place.get()).cloned().collect()
     }
 
+    /// Forgets all answers; whoever holds one keeps it.
+    pub(super) fn forget(&self) {
+        self.lock().clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Answers<Q, A>> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }

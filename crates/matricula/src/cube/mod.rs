@@ -78,6 +78,12 @@ impl Cube {
         self.slices.get(&(measure, ref_area, time_period))
     }
 
+    /// The slices of a country and year.
+    pub(crate) fn of_place(&self, ref_area: CodeId, time_period: CodeId) -> impl Iterator<Item = &Slice> {
+        let here = move |key: &SliceKey| (key.1, key.2) == (ref_area, time_period);
+        self.slices.iter().filter(move |(key, _)| here(key)).map(|(_, slice)| slice)
+    }
+
     /// All slices in the order of measure, country and year.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&SliceKey, &Slice)> {
         self.slices.iter()

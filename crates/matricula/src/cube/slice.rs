@@ -33,11 +33,16 @@ pub(crate) struct Slice {
     units: BTreeMap<String, Arc<Table>>,
     /// Dimensions whose bands are split where they are looked at.
     splits: BTreeMap<DimensionId, SplitMethod>,
+    /// What was tabulated of its records: indicators share many of their selections.
+    tabulated: Memo<(Condition, Vec<DimensionId>), Tabulated>,
     /// Its cuboids over fewer dimensions.
     rolled_up: Memo<Vec<DimensionId>, Option<Arc<Table>>>,
     /// The cells of units that meet a condition, with the bands of those dimensions split.
     selected: Memo<(String, Condition, Vec<DimensionId>), Option<Arc<Table>>>,
 }
+
+/// A selection, broken down, or why it cannot be read.
+pub(crate) type Tabulated = Arc<Result<Tabulation, Absence>>;
 
 /// Why a selection cannot be read at all; where several hold, the first is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,10 +66,18 @@ impl Slice {
     ) -> Self {
         let units = units.into_iter().map(|(role, table)| (role, Arc::new(table))).collect();
         let cuboids = cuboids.into_iter().map(Arc::new).collect();
-        let splits = BTreeMap::new();
-        let linked_with = Vec::new();
-        let (rolled_up, selected) = (Memo::default(), Memo::default());
-        Self { source, linked_with, decimals, coverage, cuboids, units, splits, rolled_up, selected }
+        Self {
+            source,
+            linked_with: Vec::new(),
+            decimals,
+            coverage,
+            cuboids,
+            units,
+            splits: BTreeMap::new(),
+            tabulated: Memo::default(),
+            rolled_up: Memo::default(),
+            selected: Memo::default(),
+        }
     }
 
     /// The slice with the sources whose records its records were linked with.
@@ -118,8 +131,20 @@ impl Slice {
         }
     }
 
-    /// The cells that meet a condition, by every code of the breakdown dimensions.
-    pub(crate) fn tabulate(&self, asked: &Question<'_>) -> Result<Tabulation, Absence> {
+    /// Forgets what was remembered for the sake of the next question.
+    pub(crate) fn forget(&self) {
+        self.tabulated.forget();
+        self.rolled_up.forget();
+        self.selected.forget();
+    }
+
+    /// The cells that meet a condition, by every code of the breakdown dimensions; remembered.
+    pub(crate) fn tabulate(&self, asked: &Question<'_>) -> Tabulated {
+        let question = (asked.condition.clone(), asked.by.to_vec());
+        self.tabulated.answer(&question, || Arc::new(self.tabulate_anew(asked)))
+    }
+
+    fn tabulate_anew(&self, asked: &Question<'_>) -> Result<Tabulation, Absence> {
         let condition = self.resolve(asked)?;
         let needed = self.needed(asked, &condition)?;
         let table = self.over(asked.catalogue, &needed).ok_or(Absence::NotCollected)?;

@@ -125,6 +125,14 @@ pub(crate) struct LinkedSurvivalOf {
 }
 
 impl Figure {
+    /// Role, measure, year and condition of the selections that are counted by units.
+    pub(crate) fn of_units(&self) -> impl Iterator<Item = (&str, CodeId, i32, &Condition)> {
+        self.selections.iter().filter_map(|counted| {
+            let Selection { measure, year, condition, .. } = &counted.selection;
+            Some((counted.grain.as_deref()?, *measure, *year, condition))
+        })
+    }
+
     /// The figure of an indicator; nothing where records cannot give it.
     pub(crate) fn of(catalogue: &Catalogue, indicator: &Indicator) -> Option<Self> {
         let (formula, parity) = match &indicator.formula {

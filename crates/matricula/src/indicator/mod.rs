@@ -13,6 +13,7 @@ mod segregation;
 mod sexes;
 mod sums_over_codes;
 
+pub(crate) use reader::ByUnit;
 pub(crate) use rows::figures;
 
 use matricula_spec::Catalogue;

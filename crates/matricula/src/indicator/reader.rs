@@ -2,15 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
+use matricula_spec::model::condition::{Condition, Selection};
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
 use super::Place;
 use super::figure::{Counted, Figure, Sum};
 use crate::cube::coverage::Reach;
 use crate::cube::key::{Key, KeyLayout, Projection};
-use crate::cube::slice::{Absence, Question, Slice};
+use crate::cube::slice::{Absence, Question, Slice, Tabulated};
 use crate::cube::table::{Cell, Way};
 use crate::cube::tabulation::Tabulation;
 use crate::estimates::{Flag, Flags, Number};
@@ -66,7 +67,17 @@ impl At {
 }
 
 /// What was tabulated of a selection, by breakdown.
-type Memo = BTreeMap<Vec<DimensionId>, Rc<Result<Tabulation, Absence>>>;
+type Memo = BTreeMap<Vec<DimensionId>, Tabulated>;
+
+/// What was tabulated unit by unit at one place: by the year of its selection, measure, role of the units, condition
+/// and breakdown.
+///
+/// Such tables are many and large, so that they are held only as long as indicators that share them are computed.
+#[derive(Debug, Default)]
+pub(crate) struct ByUnit(RefCell<BTreeMap<OfUnits, Tabulated>>);
+
+/// A question for units.
+type OfUnits = (i32, CodeId, String, Condition, Vec<DimensionId>);
 
 /// The numbers of one figure at one place.
 pub(super) struct Reader<'a> {
@@ -76,14 +87,15 @@ pub(super) struct Reader<'a> {
     places: Vec<Place<'a>>,
     /// One for each selection; those with a grain are tabulated unit by unit.
     memos: Vec<RefCell<Memo>>,
+    by_unit: &'a ByUnit,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(place: &'a Place<'a>, figure: &'a Figure) -> Self {
+    pub(super) fn new(place: &'a Place<'a>, figure: &'a Figure, by_unit: &'a ByUnit) -> Self {
         let places: Vec<_> =
             figure.selections().iter().map(|counted| place.years_later(counted.selection.year)).collect();
         let memos = places.iter().map(|_| RefCell::default()).collect();
-        Self { place, figure, places, memos }
+        Self { place, figure, places, memos, by_unit }
     }
 
     /// The place of a selection.
@@ -121,9 +133,11 @@ impl<'a> Reader<'a> {
         let tabulation = self.tabulated(selection, &wide.dimensions);
         let tabulation = self.within(selection, at, &tabulation)?;
         let list = &self.place.catalogue.dimension(dimension).codes;
+        let At { dimensions, mut codes } = wide;
+        let position = dimensions.partition_point(|before| *before < dimension);
         let held = |code: CodeId| {
-            let cell = tabulation.held(&at.with(dimension, code).codes)?;
-            Some((code, amount(cell, tabulation.decimals)))
+            codes[position] = code;
+            Some((code, amount(tabulation.held(&codes)?, tabulation.decimals)))
         };
         Ok(list.ids().skip(1).filter_map(held).collect())
     }
@@ -221,31 +235,32 @@ impl<'a> Reader<'a> {
         Ok(keys)
     }
 
-    fn tabulated(&self, selection: usize, by: &[DimensionId]) -> Rc<Result<Tabulation, Absence>> {
+    fn tabulated(&self, selection: usize, by: &[DimensionId]) -> Tabulated {
         let memo = &self.memos[selection];
         if let Some(found) = memo.borrow().get(by) {
-            return Rc::clone(found);
+            return Arc::clone(found);
         }
-        let tabulated = Rc::new(self.ask(selection, by));
-        memo.borrow_mut().insert(by.to_vec(), Rc::clone(&tabulated));
+        let tabulated = self.ask(selection, by);
+        memo.borrow_mut().insert(by.to_vec(), Arc::clone(&tabulated));
         tabulated
     }
 
-    fn ask(&self, selection: usize, by: &[DimensionId]) -> Result<Tabulation, Absence> {
+    fn ask(&self, selection: usize, by: &[DimensionId]) -> Tabulated {
         let place = &self.places[selection];
-        let slice = self.slice(selection).ok_or(Absence::NotCollected)?;
+        let Some(slice) = self.slice(selection) else { return Arc::new(Err(Absence::NotCollected)) };
+        let Counted { selection: Selection { condition, year, measure, .. }, grain, .. } = self.counted(selection);
         let asked = Question {
             catalogue: place.catalogue,
             system: &place.system,
             ref_area: place.ref_area,
             year: place.year(),
-            condition: &self.counted(selection).selection.condition,
+            condition,
             by,
         };
-        match &self.counted(selection).grain {
-            Some(grain) => slice.tabulate_units(grain, &asked),
-            None => slice.tabulate(&asked),
-        }
+        let Some(role) = grain else { return slice.tabulate(&asked) };
+        let question = (*year, *measure, role.clone(), condition.clone(), by.to_vec());
+        let mut known = self.by_unit.0.borrow_mut();
+        Arc::clone(known.entry(question).or_insert_with(|| Arc::new(slice.tabulate_units(role, &asked))))
     }
 
     /// Why a code cannot be read from the slice of a selection, if it cannot.

@@ -10,21 +10,21 @@ use super::crossing::crossings;
 use super::figure::Figure;
 use super::form::outcome;
 use super::outcome::quotient;
-use super::reader::{At, Reader};
+use super::reader::{At, ByUnit, Reader};
 use crate::cube::key::{Key, KeyLayout};
 use crate::estimates::{Estimate, Number};
 
 /// All rows of an indicator at a place: the total and every permitted crossing.
 /// `columns` are the dimensions that have a column in the estimates.
 pub(crate) fn figures(
-    place: &Place<'_>,
+    (place, by_unit): (&Place<'_>, &ByUnit),
     batch: &Batch,
     indicator: &Indicator,
     figure: &Figure,
     columns: &[DimensionId],
     provenance_id: &str,
 ) -> Vec<Estimate> {
-    let reader = Reader::new(place, figure);
+    let reader = Reader::new(place, figure, by_unit);
     let mobility = About { reader: &reader, batch, dimension: place.catalogue.known().mobility };
     let mut rows = Vec::new();
     for crossing in crossings(batch, indicator) {
@@ -45,7 +45,7 @@ pub(crate) fn figures(
                 obs_status: outcome.obs_status,
                 flags: outcome.flags,
                 mobility_proxy: if about_mobility { mobility.proxy() } else { String::new() },
-                mobility_unknown: mobility.unknown(&at).filter(|_| about_mobility),
+                mobility_unknown: if about_mobility { mobility.unknown(&at) } else { None },
                 provenance_id: provenance_id.to_owned(),
             });
         }

@@ -9,7 +9,7 @@ use polars::prelude::{KeyValueMetadata, ParquetWriter};
 use super::error::StoreError;
 use super::output::Hashed;
 use crate::estimates::Estimates;
-use crate::interchange::{Field, RESTRICTED};
+use crate::interchange::{Columns, Field, RESTRICTED};
 use crate::ledger::Ledger;
 use crate::provenance::{Input, Provenance, ProvenanceRow};
 
@@ -59,13 +59,11 @@ const PROBLEMS: [&str; 12] = [
 
 /// `estimates.csv`, as `docs/estimates.md` says.
 pub(super) fn estimates_csv(file: &mut Hashed, catalogue: &Catalogue, estimates: &Estimates) -> Result<(), StoreError> {
-    let fields = Field::all(estimates);
+    let mut columns = Columns::new(catalogue, estimates);
     let mut writer = csv::Writer::from_writer(file);
-    writer.write_record(fields.iter().map(|field| field.name(catalogue)))?;
+    writer.write_record(Field::all(estimates).into_iter().map(|field| field.name(catalogue)))?;
     for row in estimates.rows() {
-        for field in &fields {
-            writer.write_field(field.text(catalogue, row).as_ref())?;
-        }
+        columns.row(row, |text| writer.write_field(text))?;
         writer.write_record(None::<&[u8]>)?;
     }
     flushed(writer, "estimates.csv")
