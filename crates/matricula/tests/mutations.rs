@@ -70,7 +70,7 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("link/outcome.rs", "2.. => Step::Skipped", "3.. => Step::Skipped"),
     ("link/outcome.rs", "if to == from + 1 && to_entry", "if to == from && to_entry"),
     ("link/resolve.rs", "in_year(after, year + 1)", "in_year(after, year + 2)"),
-    ("link/resolve.rs", "followed.dedup_by_key(|record| (record.ref_area(), record.year()));", ""),
+    ("link/resolve.rs", "followed.dedup_by_key(|record| (record.ref_area, record.year));", ""),
     ("link/bridge.rs", "Some(next) => at = *next", "Some(_) => at = pseudonym"),
     ("link/normalise.rs", "b'0' if normal.is_empty() => {}", "b'0' if normal.len() > 99 => {}"),
     ("aggregate/counted.rs", "kept.1 += next.1", "kept.1 = next.1"),

@@ -85,13 +85,6 @@ impl Counted {
     }
 }
 
-/// Sums as cells.
-pub(crate) fn sorted<K: Ord + Copy>(sums: impl IntoIterator<Item = (K, i128)>) -> Vec<(K, i128)> {
-    let mut cells: Vec<_> = sums.into_iter().collect();
-    cells.sort_unstable_by_key(|(key, _)| *key);
-    cells
-}
-
 fn add<K: Ord + Copy>(ours: &mut Vec<(K, i128)>, theirs: Vec<(K, i128)>) {
     ours.extend(theirs);
     *ours = summed(std::mem::take(ours));

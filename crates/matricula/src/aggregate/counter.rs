@@ -1,10 +1,11 @@
 //! One cuboid while blocks pass: records are counted by a small number made of their classes, keys come at the end.
 
 use hashbrown::HashMap;
+use matricula_spec::model::dimension::DimensionId;
 
 use super::keyed_sums::KeyedSums;
 use crate::cube::key::{Key, KeyLayout};
-use crate::harmonize::{HarmonizePlan, HarmonizedBlock, NO_UNIT, Origin};
+use crate::harmonize::{Classified, NO_UNIT, Origin};
 use crate::integer_table::IntegerTable;
 
 /// Up to so many possible cells are held as a plain array.
@@ -14,7 +15,7 @@ const MOST_DENSE: u64 = 1 << 21;
 const MOST_POSSIBLE: u64 = 1 << 62;
 
 /// Counts of one cuboid in a part of the source.
-pub(super) struct Counter {
+pub(crate) struct Counter {
     layout: KeyLayout,
     /// What all keys have in common.
     common: Key,
@@ -70,12 +71,18 @@ enum Held {
 impl Counter {
     /// Nothing counted yet; `counts` tells that records add one each.
     /// With the position of an identifier of units, cells are kept apart for each.
-    pub(super) fn new(plan: &HarmonizePlan, layout: &KeyLayout, unit: Option<usize>, counts: bool) -> Self {
+    /// `origin` tells where the code of a dimension comes from; nothing where the source does not have it.
+    pub(crate) fn new(
+        origin: impl Fn(DimensionId) -> Option<Origin>,
+        layout: &KeyLayout,
+        unit: Option<usize>,
+        counts: bool,
+    ) -> Self {
         let mut common = 0;
         let mut axes: Vec<Axis> = Vec::new();
         for (position, dimension) in layout.dimensions().enumerate() {
-            let Ok(slot) = plan.dimensions().binary_search(&dimension) else { continue };
-            match plan.origin(slot) {
+            let Some(origin) = origin(dimension) else { continue };
+            match origin {
                 Origin::Fixed(code) => common |= layout.place(position, code),
                 Origin::Part(part, output) => match axes.iter_mut().find(|axis| axis.part == part) {
                     Some(axis) => axis.outputs.push((output, position)),
@@ -89,7 +96,7 @@ impl Counter {
     }
 
     /// Counts the records of a block, unless there are more cells than the budget has.
-    pub(super) fn add(&mut self, records: &HarmonizedBlock<'_>, budget: u64) {
+    pub(crate) fn add(&mut self, records: &impl Classified, budget: u64) {
         self.learn(records);
         match &self.held {
             Held::Sparse(table) if table.len() as u64 > budget => return,
@@ -118,7 +125,7 @@ impl Counter {
     }
 
     /// The number of the cell of each record.
-    fn number(&mut self, records: &HarmonizedBlock<'_>) {
+    fn number(&mut self, records: &impl Classified) {
         self.numbers.clear();
         self.numbers.resize(records.records(), 0);
         for axis in &self.axes {
@@ -134,12 +141,12 @@ impl Counter {
     }
 
     /// The parts of the records that it looks at.
-    pub(super) fn parts(&self) -> Vec<usize> {
+    pub(crate) fn parts(&self) -> Vec<usize> {
         self.axes.iter().map(|axis| axis.part).collect()
     }
 
     /// Adds so many records whose classes are given by part; all classes were learnt before.
-    pub(super) fn add_counted(&mut self, classes: &[u32], count: u64, budget: u64) {
+    pub(crate) fn add_counted(&mut self, classes: &[u32], count: u64, budget: u64) {
         let step = |axis: &Axis| axis.placed[classes[axis.part] as usize];
         let number: u64 = self.axes.iter().map(step).sum();
         match &mut self.held {
@@ -155,7 +162,7 @@ impl Counter {
     }
 
     /// Makes room for classes that were not met before.
-    pub(super) fn learn(&mut self, records: &HarmonizedBlock<'_>) {
+    pub(crate) fn learn(&mut self, records: &impl Classified) {
         let mut fits = true;
         for axis in &mut self.axes {
             axis.learn(&self.layout, records);
@@ -245,12 +252,12 @@ impl Counter {
     }
 
     /// The cells by key.
-    pub(super) fn into_cells(self) -> KeyedSums<Key> {
+    pub(crate) fn into_cells(self) -> KeyedSums<Key> {
         KeyedSums::new(self.into_sums().into_iter().map(|((_, key), units)| (key, units)).collect())
     }
 
     /// The cells by the hash of their unit and key; `hash` tells it of a unit's number.
-    pub(super) fn into_unit_cells(self, hash: impl Fn(u32) -> Option<u128>) -> KeyedSums<(u128, Key)> {
+    pub(crate) fn into_unit_cells(self, hash: impl Fn(u32) -> Option<u128>) -> KeyedSums<(u128, Key)> {
         let of_unit = |((unit, key), units): (UnitKey, i128)| Some(((hash(unit)?, key), units));
         KeyedSums::new(self.into_sums().into_iter().filter_map(of_unit).collect())
     }
@@ -271,7 +278,7 @@ impl Axis {
     }
 
     /// Looks at classes that were not met before.
-    fn learn(&mut self, layout: &KeyLayout, records: &HarmonizedBlock<'_>) {
+    fn learn(&mut self, layout: &KeyLayout, records: &impl Classified) {
         let classes = records.classes(self.part);
         for class in self.step_of.len()..classes.len() {
             let placed = self.outputs.iter().map(|(output, at)| layout.place(*at, classes.code(class, *output)));

@@ -7,13 +7,13 @@
 use super::counter::Counter;
 use super::keyed_sums::KeyedSums;
 use crate::cube::key::Key;
-use crate::harmonize::HarmonizedBlock;
+use crate::harmonize::Classified;
 
 /// Most possible cells of a group: as many counts as stay in the cache of a core.
 const MOST_CELLS: u64 = 1 << 17;
 
 /// The cuboids of a source in one part of it.
-pub(super) struct Cuboids {
+pub(crate) struct Cuboids {
     counters: Vec<Counter>,
     groups: Vec<Group>,
     /// Positions of the cuboids that are in no group.
@@ -37,13 +37,13 @@ struct Group {
 
 impl Cuboids {
     /// Nothing counted yet; `counts` tells that records add one each.
-    pub(super) fn new(counters: Vec<Counter>, counts: bool) -> Self {
+    pub(crate) fn new(counters: Vec<Counter>, counts: bool) -> Self {
         let alone = (0..counters.len()).collect();
         Self { counters, groups: Vec::new(), alone, room: Vec::new(), grouped: 0, counts }
     }
 
     /// Counts the records of a block, where a cuboid has no more cells than the budget.
-    pub(super) fn add(&mut self, records: &HarmonizedBlock<'_>, budget: u64) {
+    pub(crate) fn add(&mut self, records: &impl Classified, budget: u64) {
         if self.counts {
             self.counters.iter_mut().for_each(|counter| counter.learn(records));
             self.make_room(records, budget);
@@ -57,7 +57,7 @@ impl Cuboids {
     }
 
     /// Groups the cuboids anew where classes were met that the groups have no room for.
-    fn make_room(&mut self, records: &HarmonizedBlock<'_>, budget: u64) {
+    fn make_room(&mut self, records: &impl Classified, budget: u64) {
         let parts: Vec<u64> = (0..records.parts()).map(|part| records.classes(part).len() as u64).collect();
         self.grouped += records.records() as u64;
         let has_room = parts.iter().zip(&self.room).all(|(classes, room)| classes <= room);
@@ -84,7 +84,7 @@ impl Cuboids {
     }
 
     /// The cells of each cuboid by key.
-    pub(super) fn into_cells(mut self, budget: u64) -> Vec<KeyedSums<Key>> {
+    pub(crate) fn into_cells(mut self, budget: u64) -> Vec<KeyedSums<Key>> {
         self.settle(budget);
         self.counters.into_iter().map(Counter::into_cells).collect()
     }
@@ -130,7 +130,7 @@ impl Group {
         Self { cuboids, axes, cells: vec![0; usize::try_from(cells).unwrap_or(0)], numbers: Vec::new() }
     }
 
-    fn add(&mut self, records: &HarmonizedBlock<'_>) {
+    fn add(&mut self, records: &impl Classified) {
         self.numbers.clear();
         self.numbers.resize(records.records(), 0);
         for (part, stride, _) in &self.axes {

@@ -13,7 +13,7 @@ use super::candidates::Candidates;
 use super::identities::{Shared, not_kept};
 use super::keyed_sums::KeyedSums;
 use super::pass::{Partial, SourcePlan, key_of};
-use crate::harmonize::{EarlyIdentities, HarmonizedBlock};
+use crate::harmonize::{Classified, EarlyIdentities, HarmonizedBlock};
 use crate::read::ReadPlan;
 use crate::read::block::{RawBlock, Sieve};
 use crate::store::spool::{Gathered, PARTITIONS};

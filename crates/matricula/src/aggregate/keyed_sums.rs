@@ -2,7 +2,7 @@
 
 /// Sums by key, ascending, none twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct KeyedSums<K>(Vec<(K, i128)>);
+pub(crate) struct KeyedSums<K>(Vec<(K, i128)>);
 
 impl<K> Default for KeyedSums<K> {
     fn default() -> Self {
@@ -23,12 +23,12 @@ impl<K: Ord + Copy> KeyedSums<K> {
     }
 
     /// The same as a list.
-    pub(super) fn into_list(self) -> Vec<(K, i128)> {
+    pub(crate) fn into_list(self) -> Vec<(K, i128)> {
         self.0
     }
 
     /// Both together.
-    pub(super) fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         if self.0.is_empty() || other.0.is_empty() {
             return if self.0.is_empty() { other } else { self };
         }

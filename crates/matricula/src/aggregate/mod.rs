@@ -3,13 +3,13 @@
 mod candidates;
 mod cells;
 pub(crate) mod counted;
-mod counter;
-mod cuboids;
+pub(crate) mod counter;
+pub(crate) mod cuboids;
 pub(crate) mod duplicates;
 mod fate;
 mod findings;
 mod identities;
-mod keyed_sums;
+pub(crate) mod keyed_sums;
 mod margins;
 pub(crate) mod pass;
 pub(crate) mod planner;

@@ -1,6 +1,5 @@
 //! The row pass: blocks are parsed, harmonized, validated and counted in parallel; partial counts add up in any order.
 
-use hashbrown::HashMap;
 use matricula_spec::model::batch::{Batch, Source};
 use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::model::mapping::{Amount, Mapping};
@@ -15,7 +14,7 @@ use super::planner;
 use crate::cube::key::{Key, KeyLayout};
 use crate::harmonize::identity_hash::IdentityHasher;
 use crate::harmonize::plan::refuses_repeats;
-use crate::harmonize::{HarmonizePlan, HarmonizeState, HarmonizeTally, HarmonizedBlock};
+use crate::harmonize::{Classified, HarmonizePlan, HarmonizeState, HarmonizeTally, HarmonizedBlock};
 use crate::link::SourceLink;
 use crate::read::block::{RawBlock, Sieve};
 use crate::read::{self, Chunk, ReadPlan};
@@ -50,9 +49,6 @@ pub(crate) struct GrainPlan {
     pub(super) identifier: usize,
     pub(crate) layout: KeyLayout,
 }
-
-/// Exact sums by key, in units of the source's decimals.
-pub(crate) type Sums = HashMap<Key, i128>;
 
 /// What a part of the source's rows gives.
 #[derive(Default)]
@@ -159,7 +155,8 @@ impl<'a> SourcePlan<'a> {
 
     fn passing(&self) -> Passing {
         let counts = self.counts_records();
-        let counter = |layout, unit| Counter::new(&self.harmonize, layout, unit, counts);
+        let origin = |dimension| self.harmonize.origin_of(dimension);
+        let counter = |layout, unit| Counter::new(origin, layout, unit, counts);
         Passing {
             harmonize: self.harmonize.state(),
             validate: ValidateState::default(),

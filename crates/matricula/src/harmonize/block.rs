@@ -22,6 +22,31 @@ pub(crate) struct HarmonizedBlock<'s> {
     identifiers: Vec<IdentifierColumn>,
 }
 
+/// Records that are counted by their classes, wherever they come from.
+pub(crate) trait Classified {
+    /// Number of records.
+    fn records(&self) -> usize;
+
+    /// Number of parts.
+    fn parts(&self) -> usize;
+
+    /// The class of each record in a part.
+    fn part(&self, part: usize) -> &[u32];
+
+    /// The classes of a part.
+    fn classes(&self, part: usize) -> &Classes;
+
+    /// What a record adds to its cell, in units of the source's decimals.
+    fn amount(&self, _record: usize) -> i64 {
+        1
+    }
+
+    /// The number of the unit of each record, where the identifier is one of units.
+    fn unit_numbers(&self, _identifier: usize) -> &[u32] {
+        &[]
+    }
+}
+
 /// What records add to their cells, in units of the source's decimals.
 #[derive(Debug, Clone)]
 pub(super) enum Amounts {
@@ -67,32 +92,9 @@ impl<'s> HarmonizedBlock<'s> {
         self.plan.dimensions()
     }
 
-    /// Number of records.
-    pub(crate) fn records(&self) -> usize {
-        match &self.amounts {
-            Amounts::Ones(records) => *records,
-            Amounts::Each(amounts) => amounts.len(),
-        }
-    }
-
     /// Where the code of a dimension comes from, by its position.
     pub(crate) fn origin(&self, slot: usize) -> Origin {
         self.plan.origins[slot]
-    }
-
-    /// Number of parts.
-    pub(crate) fn parts(&self) -> usize {
-        self.parts.len()
-    }
-
-    /// The class of each record in a part.
-    pub(crate) fn part(&self, part: usize) -> &[u32] {
-        &self.parts[part]
-    }
-
-    /// The classes of a part.
-    pub(crate) fn classes(&self, part: usize) -> &'s Classes {
-        &self.classes[part]
     }
 
     /// The code of a record on a dimension, by its position.
@@ -114,14 +116,6 @@ impl<'s> HarmonizedBlock<'s> {
         Some(self.code_at(record, slot))
     }
 
-    /// What a record adds to its cell, in units of the source's decimals.
-    pub(crate) fn amount(&self, record: usize) -> i64 {
-        match &self.amounts {
-            Amounts::Ones(_) => 1,
-            Amounts::Each(amounts) => amounts[record],
-        }
-    }
-
     /// Number of identifiers of each record.
     pub(crate) fn identifiers(&self) -> usize {
         self.identifiers.len()
@@ -135,14 +129,6 @@ impl<'s> HarmonizedBlock<'s> {
         }
     }
 
-    /// The number of the unit of each record, where the identifier is one of units.
-    pub(crate) fn unit_numbers(&self, identifier: usize) -> &[u32] {
-        match &self.identifiers[identifier] {
-            IdentifierColumn::Unit(numbers) => numbers,
-            IdentifierColumn::Each(_) => &[],
-        }
-    }
-
     /// Only these records, ascending.
     pub(crate) fn only(mut self, records: &[u32]) -> Self {
         self.parts.iter_mut().for_each(|numbers| *numbers = picked(numbers, records));
@@ -152,5 +138,40 @@ impl<'s> HarmonizedBlock<'s> {
             Amounts::Each(amounts) => Amounts::Each(picked(&amounts, records)),
         };
         self
+    }
+}
+
+impl Classified for HarmonizedBlock<'_> {
+    fn records(&self) -> usize {
+        match &self.amounts {
+            Amounts::Ones(records) => *records,
+            Amounts::Each(amounts) => amounts.len(),
+        }
+    }
+
+    fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    fn part(&self, part: usize) -> &[u32] {
+        &self.parts[part]
+    }
+
+    fn classes(&self, part: usize) -> &Classes {
+        &self.classes[part]
+    }
+
+    fn amount(&self, record: usize) -> i64 {
+        match &self.amounts {
+            Amounts::Ones(_) => 1,
+            Amounts::Each(amounts) => amounts[record],
+        }
+    }
+
+    fn unit_numbers(&self, identifier: usize) -> &[u32] {
+        match &self.identifiers[identifier] {
+            IdentifierColumn::Unit(numbers) => numbers,
+            IdentifierColumn::Each(_) => &[],
+        }
     }
 }

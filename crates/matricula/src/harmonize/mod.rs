@@ -16,8 +16,9 @@ pub(crate) mod step;
 pub(crate) mod tally;
 mod unit;
 
-pub(crate) use block::HarmonizedBlock;
+pub(crate) use block::{Classified, HarmonizedBlock};
 pub(crate) use identifier::EarlyIdentities;
+pub(crate) use part::Classes;
 pub(crate) use plan::{HarmonizePlan, Origin};
 pub(crate) use rows::{HarmonizeState, NOWHERE};
 pub(crate) use tally::HarmonizeTally;

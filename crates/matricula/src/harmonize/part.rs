@@ -21,7 +21,7 @@ pub(crate) struct Classes {
 
 impl Classes {
     /// None yet; each has so many codes.
-    pub(super) fn new(width: usize) -> Self {
+    pub(crate) fn new(width: usize) -> Self {
         Self { width, codes: Vec::new(), numbers: HashMap::new() }
     }
 
@@ -31,7 +31,7 @@ impl Classes {
     }
 
     /// The number of the class with these codes.
-    fn number(&mut self, codes: &[CodeId]) -> u32 {
+    pub(crate) fn number(&mut self, codes: &[CodeId]) -> u32 {
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
         if let Some(number) = self.numbers.get(codes) {
             return *number;
@@ -44,6 +44,16 @@ impl Classes {
     /// How many classes there are.
     pub(crate) fn len(&self) -> usize {
         self.codes.len().checked_div(self.width).unwrap_or(self.numbers.len())
+    }
+
+    /// The codes of a class.
+    pub(crate) fn codes(&self, class: usize) -> &[CodeId] {
+        &self.codes[class * self.width..(class + 1) * self.width]
+    }
+
+    /// How many codes each class has.
+    pub(crate) fn width(&self) -> usize {
+        self.width
     }
 
     /// The code of a class at an output of the part.

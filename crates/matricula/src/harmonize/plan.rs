@@ -96,9 +96,9 @@ impl HarmonizePlan {
         &self.dimensions
     }
 
-    /// Where the code of a dimension comes from, by its position.
-    pub(crate) fn origin(&self, slot: usize) -> Origin {
-        self.origins[slot]
+    /// Where the code of a dimension comes from; nothing where the source does not have it.
+    pub(crate) fn origin_of(&self, dimension: DimensionId) -> Option<Origin> {
+        Some(self.origins[self.dimensions.binary_search(&dimension).ok()?])
     }
 
     /// The steps, as the tally counts them.

@@ -1,41 +1,25 @@
-//! A record on its way between the passes: bytes whose order is the order of preference.
+//! A record on its way between the passes, and which of several is preferred.
 //!
-//! known 1, pseudonym 16, country 2, year 2, ranks, codes 2 each, school 8, source 2; all big-endian, so that
-//! comparing bytes brings the records of a pupil together, year by year, the one to be followed first.
+//! Source and whether the pupil has a pseudonym; then, of those who have, pseudonym 16 bytes and school 8; then the
+//! class of each part of the source. Numbers are written in as few bytes as they need.
 
-use matricula_spec::model::dimension::{CodeId, DimensionId};
+use std::cmp::Ordering;
+
+use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::model::mapping::{Amount, CountedUnit, Mapping};
 use matricula_spec::model::rule::{Check, Preference};
 use matricula_spec::{Batch, Catalogue};
 
-use crate::harmonize::HarmonizedBlock;
-use crate::harmonize::plan::{Origin, dimensions_of};
+use super::classes::LinkRecord;
+use crate::harmonize::plan::dimensions_of;
 
-/// What stands before the ranks.
-const HEAD: usize = 21;
-/// What stands after the codes.
-const TAIL: usize = 10;
-
-/// A dimension that the source of a record does not have.
-const ABSENT: u16 = u16::MAX;
-
-/// Where everything stands in a record.
+/// What the records of a batch's linked sources have in common.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkLayout {
     /// The dimensions of all linked sources, ascending.
     dimensions: Vec<DimensionId>,
     /// Which of several records of a pupil in one year is followed.
     prefer: Vec<Preference>,
-}
-
-/// What a record is written from, besides its codes.
-pub(crate) struct Written {
-    pub(crate) pseudonym: Option<u128>,
-    pub(crate) ref_area: CodeId,
-    pub(crate) year: u16,
-    /// 0 where it is not told.
-    pub(crate) school: u64,
-    pub(crate) source: u16,
 }
 
 /// Whether the pupils of a mapping can be followed.
@@ -59,11 +43,6 @@ impl LinkLayout {
         Self { dimensions, prefer: of_pupils.unwrap_or_default() }
     }
 
-    /// Bytes of a record.
-    pub(crate) fn width(&self) -> usize {
-        HEAD + self.prefer.len() + 2 * self.dimensions.len() + TAIL
-    }
-
     /// Which of several records of a pupil in one year is followed.
     pub(crate) fn prefer(&self) -> &[Preference] {
         &self.prefer
@@ -74,133 +53,100 @@ impl LinkLayout {
         &self.dimensions
     }
 
-    /// How the records of a block are written.
-    pub(crate) fn writer<'b>(&self, records: &'b HarmonizedBlock<'_>) -> LinkWriter<'b> {
-        let rank = |preference: &Preference| {
-            let of_code = |code| preference.order.iter().position(|listed| *listed == code);
-            Column::of(records, preference.variable, u8::MAX.to_be_bytes(), |code| {
-                of_code(code).and_then(|rank| u8::try_from(rank).ok()).unwrap_or(u8::MAX).to_be_bytes()
-            })
+    /// Where a dimension stands among them.
+    pub(super) fn position(&self, dimension: DimensionId) -> Option<usize> {
+        self.dimensions.binary_search(&dimension).ok()
+    }
+
+    /// The one to be followed of two records in one year comes first; what is told decides, never their order.
+    pub(super) fn preferred(&self, a: &LinkRecord<'_>, b: &LinkRecord<'_>) -> Ordering {
+        let rank = |preference: &Preference, record: &LinkRecord<'_>| {
+            let code = record.code(self.position(preference.variable)?)?;
+            preference.order.iter().position(|listed| *listed == code)
         };
-        let code = |dimension: &DimensionId| {
-            Column::of(records, *dimension, ABSENT.to_be_bytes(), |code| code.0.to_be_bytes())
-        };
-        LinkWriter { ranks: self.prefer.iter().map(rank).collect(), codes: self.dimensions.iter().map(code).collect() }
-    }
-
-    /// A record among its bytes.
-    pub(crate) fn read<'a>(&self, bytes: &'a [u8]) -> LinkRecord<'a> {
-        let codes = HEAD + self.prefer.len();
-        LinkRecord { bytes, codes, after: codes + 2 * self.dimensions.len() }
+        let rank_or_last = |preference, record| rank(preference, record).unwrap_or(usize::MAX);
+        let ranks = self.prefer.iter().map(|of| rank_or_last(of, a).cmp(&rank_or_last(of, b)));
+        let code_or_last = |record: &LinkRecord<'_>, position| record.code(position).map_or(u16::MAX, |code| code.0);
+        let codes = (0..self.dimensions.len()).map(|at| code_or_last(a, at).cmp(&code_or_last(b, at)));
+        let unequal = ranks.chain(codes).find(|ordering| ordering.is_ne());
+        unequal.unwrap_or_else(|| (a.school, a.source).cmp(&(b.school, b.source)))
     }
 }
 
-/// Writes the records of a block: what a code comes to is found once a class, not once a record.
-pub(crate) struct LinkWriter<'b> {
-    ranks: Vec<Column<'b, 1>>,
-    codes: Vec<Column<'b, 2>>,
+/// What stands before the classes of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) source: u16,
+    /// Pseudonym and school, 0 where that is not told; nothing where the pupil has no pseudonym.
+    pub(super) pupil: Option<(u128, u64)>,
 }
 
-/// Some bytes of each record.
-enum Column<'b, const BYTES: usize> {
-    Same([u8; BYTES]),
-    ByClass { classes: &'b [u32], bytes: Vec<[u8; BYTES]> },
-}
-
-impl LinkWriter<'_> {
-    /// Writes a record over what `bytes` held; `position` is its place in the block.
-    pub(crate) fn write(&self, position: usize, record: &Written, bytes: &mut Vec<u8>) {
-        bytes.clear();
-        bytes.push(u8::from(record.pseudonym.is_some()));
-        bytes.extend_from_slice(&record.pseudonym.unwrap_or_default().to_be_bytes());
-        bytes.extend_from_slice(&record.ref_area.0.to_be_bytes());
-        bytes.extend_from_slice(&record.year.to_be_bytes());
-        self.ranks.iter().for_each(|rank| bytes.extend_from_slice(&rank.at(position)));
-        self.codes.iter().for_each(|code| bytes.extend_from_slice(&code.at(position)));
-        bytes.extend_from_slice(&record.school.to_be_bytes());
-        bytes.extend_from_slice(&record.source.to_be_bytes());
-    }
-}
-
-impl<'b, const BYTES: usize> Column<'b, BYTES> {
-    /// The bytes of a dimension's codes; `absent` where the source does not have it.
-    fn of(
-        records: &'b HarmonizedBlock<'_>,
-        dimension: DimensionId,
-        absent: [u8; BYTES],
-        bytes: impl Fn(CodeId) -> [u8; BYTES],
-    ) -> Self {
-        match records.dimensions().binary_search(&dimension).map(|slot| records.origin(slot)) {
-            Err(_) => Self::Same(absent),
-            Ok(Origin::Fixed(code)) => Self::Same(bytes(code)),
-            Ok(Origin::Part(part, output)) => {
-                let classes = records.classes(part);
-                let bytes = (0..classes.len()).map(|class| bytes(classes.code(class, output))).collect();
-                Self::ByClass { classes: records.part(part), bytes }
-            }
+impl Head {
+    /// Writes it.
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        write_number(u32::from(self.source) << 1 | u32::from(self.pupil.is_some()), bytes);
+        if let Some((pseudonym, school)) = self.pupil {
+            bytes.extend_from_slice(&pseudonym.to_le_bytes());
+            bytes.extend_from_slice(&school.to_le_bytes());
         }
     }
 
-    fn at(&self, position: usize) -> [u8; BYTES] {
-        match self {
-            Self::Same(bytes) => *bytes,
-            Self::ByClass { classes, bytes } => bytes[classes[position] as usize],
+    /// Reads one, and goes on behind it; nothing where the bytes end before it.
+    pub(super) fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let first = read_number(bytes)?;
+        let source = u16::try_from(first >> 1).ok()?;
+        if first & 1 == 0 {
+            return Some(Self { source, pupil: None });
+        }
+        let pseudonym = u128::from_le_bytes(*bytes.split_off(..16)?.as_array()?);
+        let school = u64::from_le_bytes(*bytes.split_off(..8)?.as_array()?);
+        Some(Self { source, pupil: Some((pseudonym, school)) })
+    }
+}
+
+/// Writes a number: seven bits a byte, the lowest first, the highest bit set where more follow.
+pub(super) fn write_number(mut number: u32, bytes: &mut Vec<u8>) {
+    while number >= 0x80 {
+        bytes.push(0x80 | (number & 0x7f) as u8);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Reads a number, and goes on behind it; nothing where the bytes end before it.
+#[inline]
+pub(super) fn read_number(bytes: &mut &[u8]) -> Option<u32> {
+    let mut number = 0;
+    for shift in (0..u32::BITS).step_by(7) {
+        let byte = *bytes.split_off_first()?;
+        number |= u32::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
         }
     }
+    None
 }
 
-/// A record, as it was written.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct LinkRecord<'a> {
-    bytes: &'a [u8],
-    codes: usize,
-    after: usize,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'a> LinkRecord<'a> {
-    /// Whether it has a pseudonym, and which; records with the same bytes are one pupil's.
-    pub(crate) fn pupil(self) -> &'a [u8] {
-        &self.bytes[..17]
-    }
-
-    /// Whether it has a pseudonym.
-    pub(crate) fn is_known(self) -> bool {
-        self.bytes[0] == 1
-    }
-
-    /// The first bytes of all, as a number of the same order: the pseudonym's where there is one.
-    pub(crate) fn beginning(self) -> u64 {
-        let first = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
-        // Half of the numbers for those who are known, so that the others come before them.
-        if self.is_known() { 1 << 63 | first(&self.bytes[1..9]) >> 1 } else { 0 }
-    }
-
-    /// Country.
-    pub(crate) fn ref_area(self) -> CodeId {
-        CodeId(self.number(17))
-    }
-
-    /// Year in which the school year ends.
-    pub(crate) fn year(self) -> u16 {
-        self.number(19)
-    }
-
-    /// The code on the dimension at a position of the layout; nothing where the source does not have it.
-    pub(crate) fn code(self, position: usize) -> Option<CodeId> {
-        Some(self.number(self.codes + 2 * position)).filter(|code| *code != ABSENT).map(CodeId)
-    }
-
-    /// The school; nothing where it is not told.
-    pub(crate) fn school(self) -> Option<&'a [u8]> {
-        Some(&self.bytes[self.after..self.after + 8]).filter(|school| school.iter().any(|byte| *byte != 0))
-    }
-
-    /// Position of the source in the batch.
-    pub(crate) fn source(self) -> usize {
-        usize::from(self.number(self.after + 8))
-    }
-
-    fn number(self, at: usize) -> u16 {
-        u16::from_be_bytes([self.bytes[at], self.bytes[at + 1]])
+    #[test]
+    fn what_is_written_is_read() {
+        let heads = [Head { source: u16::MAX, pupil: Some((u128::MAX - 5, 7)) }, Head { source: 3, pupil: None }];
+        let numbers = [0, 1, 127, 128, 16_383, 16_384, u32::MAX];
+        let mut bytes = Vec::new();
+        for head in heads {
+            head.write(&mut bytes);
+            numbers.iter().for_each(|number| write_number(*number, &mut bytes));
+        }
+        let mut rest = bytes.as_slice();
+        for head in heads {
+            assert_eq!(Head::read(&mut rest), Some(head));
+            assert_eq!(numbers.map(|_| read_number(&mut rest)), numbers.map(Some));
+        }
+        assert!(rest.is_empty());
+        assert_eq!(Head::read(&mut rest), None);
+        assert_eq!(Head::read(&mut &bytes[..20]), None, "cut short");
     }
 }

@@ -5,11 +5,13 @@
 //! thread, whatever the number of pupils. Identifiers themselves are kept nowhere.
 
 pub(crate) mod bridge;
+mod classes;
 mod codes;
 mod key;
 mod layout;
 pub(crate) mod normalise;
 mod outcome;
+mod partition;
 mod records;
 mod resolve;
 mod slices;
@@ -21,18 +23,20 @@ use matricula_spec::model::dimension::CodeId;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 
 pub use key::{KeyError, LEAST_KEY_BYTES, PseudonymKey};
-pub(crate) use layout::{LinkLayout, Written, can_be_followed};
+pub(crate) use layout::{LinkLayout, can_be_followed};
 pub(crate) use records::Gathered;
 pub(crate) use resolve::Followed;
 pub(crate) use slices::Sources;
 
 use crate::cube::SliceKey;
 use crate::cube::slice::Slice;
-use crate::harmonize::HarmonizedBlock;
+use crate::harmonize::{Classified, HarmonizedBlock};
 use crate::run::{InputFileHash, RunOptions};
 use crate::store::spool::{PARTITIONS, Scratch};
 use bridge::Bridge;
+use classes::SharedClasses;
 use codes::LinkCodes;
+use layout::{Head, write_number};
 use records::Records;
 
 /// What a caller brings so that pupils can be followed.
@@ -79,7 +83,7 @@ pub(crate) struct Finished {
 /// The cuboids and slices of linked pupils without any record or key, for those that were followed before.
 pub(crate) fn known_sources<'a>(catalogue: &'a Catalogue, batch: &'a Batch) -> Result<Sources<'a>, Problems> {
     let codes = LinkCodes::of(catalogue).map_err(|problem| Problems::from_iter([*problem]))?;
-    Ok(Sources::new(catalogue, batch, &LinkLayout::new(catalogue, batch), Arc::new(codes)))
+    Ok(Sources::new(catalogue, batch, Arc::new(codes)))
 }
 
 /// What the row pass of one source needs.
@@ -87,8 +91,8 @@ pub(crate) fn known_sources<'a>(catalogue: &'a Catalogue, batch: &'a Batch) -> R
 pub(crate) struct SourceLink {
     pub(crate) key: PseudonymKey,
     pub(crate) bridge: Arc<Bridge>,
-    layout: Arc<LinkLayout>,
     records: Arc<Records>,
+    classes: Arc<SharedClasses>,
     measure: CodeId,
     source: u16,
 }
@@ -107,7 +111,7 @@ impl<'a> Linker<'a> {
                 linker.inputs = bridge.inputs().to_vec();
                 let groups = linker.groups(options.scratch());
                 let (layout, codes) = (Arc::new(LinkLayout::new(catalogue, batch)), Arc::new(codes));
-                let sources = Sources::new(catalogue, batch, &layout, Arc::clone(&codes));
+                let sources = Sources::new(catalogue, batch, Arc::clone(&codes));
                 linker.active = Some(Active { linking, layout, sources, codes, bridge: Arc::new(bridge), groups });
             }
             (codes, bridge) => {
@@ -137,13 +141,15 @@ impl<'a> Linker<'a> {
         if !can_be_followed(&self.catalogue.mappings()[source.mapping]) {
             return None;
         }
+        let records = Arc::clone(&active.groups.get(&source.ref_area)?.records);
+        let source = u16::try_from(position).ok()?;
         Some(SourceLink {
             key: active.linking.key.clone(),
             bridge: Arc::clone(&active.bridge),
-            layout: Arc::clone(&active.layout),
-            records: Arc::clone(&active.groups.get(&source.ref_area)?.records),
+            classes: records.classes(source),
+            records,
             measure: active.codes.students,
-            source: u16::try_from(position).ok()?,
+            source,
         })
     }
 
@@ -210,26 +216,33 @@ impl SourceLink {
         let known = catalogue.known();
         let years = &catalogue.dimension(known.time_period).codes;
         let [pseudonym, school] = [2, 1].map(|from_last| records.identifiers() - from_last);
-        let writer = self.layout.writer(records);
         let slot = |dimension| records.dimensions().binary_search(&dimension).unwrap_or_default();
         let [measure, ref_area, time_period] = [known.measure, known.ref_area, known.time_period].map(slot);
-        let mut bytes = Vec::with_capacity(self.layout.width());
+        let Gathered { numbers, sent } = gathered;
+        self.classes.learn(records, numbers);
+        let parts: Vec<_> = (0..records.parts()).map(|part| records.part(part)).collect();
+        let mut year_of_last = (CodeId::UNKNOWN, None);
+        let mut bytes = Vec::new();
         for record in 0..records.records() {
             let code = |slot: usize| records.code_at(record, slot);
-            let year = years.code(code(time_period)).number().and_then(|year| u16::try_from(year).ok());
-            let Some(year) = year.filter(|_| code(measure) == self.measure) else { continue };
-            let written = Written {
-                pseudonym: records.identifier(record, pseudonym),
-                ref_area: code(ref_area),
-                year,
-                school: records.identifier(record, school).map_or(0, |school| (school >> 64) as u64),
-                source: self.source,
-            };
-            writer.write(record, &written, &mut bytes);
+            let time_period = code(time_period);
+            if year_of_last.0 != time_period {
+                let number = years.code(time_period).number();
+                year_of_last = (time_period, number.and_then(|year| u16::try_from(year).ok()));
+            }
+            let Some(year) = year_of_last.1.filter(|_| code(measure) == self.measure) else { continue };
+            let pupil = records
+                .identifier(record, pseudonym)
+                .map(|pupil| (pupil, records.identifier(record, school).map_or(0, |school| (school >> 64) as u64)));
+            bytes.clear();
+            Head { source: self.source, pupil }.write(&mut bytes);
+            for (classes, numbers) in parts.iter().zip(numbers.iter()) {
+                write_number(numbers[classes[record] as usize], &mut bytes);
+            }
             // Without a pseudonym nobody is looked for, and any partition does.
-            let place = written.pseudonym.map_or(record % PARTITIONS, |pupil| (pupil >> 120) as usize);
-            let seen = written.pseudonym.map(|_| (self.source, written.ref_area.0, year));
-            self.records.push(gathered, place, &bytes, seen);
+            let place = pupil.map_or(record % PARTITIONS, |(pupil, _)| (pupil >> 120) as usize);
+            let seen = pupil.map(|_| (self.source, code(ref_area).0, year));
+            self.records.push(sent, place, &bytes, seen);
         }
     }
 

@@ -4,7 +4,8 @@ use hashbrown::HashMap;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
-use super::layout::{LinkLayout, LinkRecord};
+use super::classes::LinkRecord;
+use super::layout::LinkLayout;
 
 /// From one record to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,9 +68,13 @@ pub(crate) struct Standings<'a> {
     catalogue: &'a Catalogue,
     /// Positions in the layout of level, grade, structure, category and programme.
     positions: [Option<usize>; 5],
+    /// These, and those of country and year.
+    deciding: Vec<usize>,
     pre_primary: Vec<CodeId>,
     primary: Option<CodeId>,
     ages: HashMap<Place, Option<(i32, i32)>>,
+    /// By the classes that decide; they are few, and records many.
+    known: HashMap<(u16, u64), Standing>,
 }
 
 /// Country, year, structure, level, grade.
@@ -79,7 +84,7 @@ impl<'a> Standings<'a> {
     /// Nothing looked up yet.
     pub(crate) fn new(catalogue: &'a Catalogue, layout: &LinkLayout) -> Self {
         let known = catalogue.known();
-        let position = |dimension: Option<DimensionId>| layout.dimensions().binary_search(&dimension?).ok();
+        let position = |dimension: Option<DimensionId>| layout.position(dimension?);
         let named = |name| position(catalogue.find_dimension(name));
         let levels = &catalogue.dimension(known.edu_level).codes;
         let pre_primary = ["L0", "L01", "L02"].iter().filter_map(|id| levels.find(id)).collect();
@@ -91,17 +96,24 @@ impl<'a> Standings<'a> {
             named("edu_cat"),
             named("programme"),
         ];
-        Self { catalogue, positions, pre_primary, primary, ages: HashMap::new() }
-    }
-
-    /// From one record to another.
-    pub(crate) fn step(&mut self, from: LinkRecord<'_>, to: LinkRecord<'_>) -> Step {
-        let before = self.of(from);
-        step(before, self.of(to))
+        let placing = [known.ref_area, known.time_period].map(|dimension| position(Some(dimension)));
+        let deciding = positions.into_iter().chain(placing).flatten().collect();
+        Self { catalogue, positions, deciding, pre_primary, primary, ages: HashMap::new(), known: HashMap::new() }
     }
 
     /// Where a record stands.
-    fn of(&mut self, record: LinkRecord<'_>) -> Standing {
+    pub(super) fn of(&mut self, record: &LinkRecord<'_>) -> Standing {
+        let Some(combination) = record.combination(self.deciding.iter().copied()) else { return self.find(record) };
+        let key = (record.source, combination);
+        if let Some(standing) = self.known.get(&key) {
+            return *standing;
+        }
+        let standing = self.find(record);
+        self.known.insert(key, standing);
+        standing
+    }
+
+    fn find(&mut self, record: &LinkRecord<'_>) -> Standing {
         let [level, grade, structure, edu_cat, programme] = self.positions;
         let told = |position: Option<usize>| {
             record.code(position?).filter(|code| ![CodeId::UNKNOWN, CodeId::NOT_APPLICABLE].contains(code))
@@ -112,7 +124,7 @@ impl<'a> Standings<'a> {
         let grade = told(grade).and_then(|code| self.catalogue.dimension(known.grade).codes.code(code).number());
         let own = told(structure);
         let ages = level.zip(grade).and_then(|(level, grade)| {
-            let place = (record.ref_area(), record.year(), own, level, grade);
+            let place = (record.ref_area, record.year, own, level, grade);
             let catalogue = self.catalogue;
             *self.ages.entry(place).or_insert_with(|| ages(catalogue, place))
         });
@@ -138,7 +150,7 @@ fn ages(catalogue: &Catalogue, (ref_area, year, structure, level, grade): Place)
 }
 
 /// What became of a pupil who stood at `before` and stands at `after` a year later.
-fn step(before: Standing, after: Standing) -> Step {
+pub(super) fn step(before: Standing, after: Standing) -> Step {
     let differ = |a: Option<CodeId>, b: Option<CodeId>| a.zip(b).is_some_and(|(a, b)| a != b);
     if differ(before.programme, after.programme) {
         return Step::OtherProgramme;

@@ -7,72 +7,34 @@ use hashbrown::HashMap;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::{Batch, Catalogue};
 
+use super::classes::SourceCodes;
 use super::codes::LinkCodes;
-use super::layout::{LinkLayout, LinkRecord, can_be_followed};
-use super::resolve::{Around, Followed, Told, Years};
-use crate::aggregate::counted::{Cells, sorted};
-use crate::aggregate::pass::Sums;
+use super::layout::can_be_followed;
+use super::resolve::{Followed, Years};
+use crate::aggregate::counter::Counter;
+use crate::aggregate::cuboids::Cuboids;
 use crate::aggregate::planner;
 use crate::aggregate::slices::by_slice;
 use crate::cube::SliceKey;
 use crate::cube::coverage::{Collected, CollectedCodes, SliceCoverage};
-use crate::cube::key::{Key, KeyLayout};
+use crate::cube::key::KeyLayout;
 use crate::cube::slice::Slice;
 use crate::cube::table::Table;
+use crate::harmonize::Origin;
 use crate::harmonize::plan::dimensions_of;
-
-/// Pupils that are counted in one cuboid before the next: few enough for their records to stay in the cache.
-const PUPILS_TOGETHER: usize = 4096;
-
-/// Sums of one source, one for each of its cuboids.
-#[derive(Debug, Default)]
-pub(super) struct SourceCells(Vec<Sums>);
-
-impl SourceCells {
-    /// Adds the sums of another part.
-    pub(super) fn add(&mut self, other: Self) {
-        self.0.resize_with(self.0.len().max(other.0.len()), Sums::new);
-        for (ours, theirs) in self.0.iter_mut().zip(other.0) {
-            theirs.into_iter().for_each(|(key, units)| *ours.entry(key).or_default() += units);
-        }
-    }
-
-    /// The cells of each cuboid, sorted.
-    pub(super) fn sorted(self) -> Vec<Cells> {
-        self.0.into_iter().map(sorted).collect()
-    }
-}
 
 /// Into which cuboids the pupils of each source are counted.
 pub(crate) struct Sources<'a> {
     catalogue: &'a Catalogue,
     batch: &'a Batch,
     codes: Arc<LinkCodes>,
-    cuboids: HashMap<usize, Vec<Cuboid>>,
-}
-
-/// A cuboid, and where each of its codes comes from.
-struct Cuboid {
-    layout: KeyLayout,
-    places: Vec<CodeFrom>,
-}
-
-/// Where a code of a pupil's cell comes from.
-#[derive(Debug, Clone, Copy)]
-enum CodeFrom {
-    Measure,
-    Outcome,
-    CameFrom,
-    ChangedSchool,
-    /// A position of the records' layout.
-    Record(usize),
-    Nowhere,
+    layouts: HashMap<usize, Vec<KeyLayout>>,
 }
 
 impl<'a> Sources<'a> {
     /// The cuboids of every source whose pupils can be followed.
-    pub(super) fn new(catalogue: &'a Catalogue, batch: &'a Batch, layout: &LinkLayout, codes: Arc<LinkCodes>) -> Self {
-        let mut cuboids = HashMap::new();
+    pub(super) fn new(catalogue: &'a Catalogue, batch: &'a Batch, codes: Arc<LinkCodes>) -> Self {
+        let mut layouts = HashMap::new();
         for (position, source) in batch.sources.iter().enumerate() {
             let mapping = &catalogue.mappings()[source.mapping];
             if can_be_followed(mapping) {
@@ -82,44 +44,30 @@ impl<'a> Sources<'a> {
                 let besides = BTreeSet::from([flow_dimensions(catalogue, &codes, &collected)]);
                 let gives = |measure| measure == codes.linked;
                 let wanted = planner::cuboids_of(catalogue, batch, gives, &collected, besides);
-                let layouts = wanted.iter().filter_map(|dimensions| KeyLayout::new(catalogue, dimensions));
-                let from = |dimension: DimensionId| from(catalogue, layout, &codes, dimension);
-                let cuboid = |of: KeyLayout| Cuboid { places: of.dimensions().map(from).collect(), layout: of };
-                cuboids.insert(position, layouts.map(cuboid).collect());
+                let of = wanted.iter().filter_map(|dimensions| KeyLayout::new(catalogue, dimensions));
+                layouts.insert(position, of.collect());
             }
         }
-        Self { catalogue, batch, codes, cuboids }
+        Self { catalogue, batch, codes, layouts }
     }
 
-    /// Counts pupils of a source in every cuboid: one cuboid after the other, so that its cells stay in the cache.
-    pub(super) fn count(&self, source: usize, pupils: &[Told<'_>], cells: &mut SourceCells) {
-        let Some(cuboids) = self.cuboids.get(&source) else { return };
-        cells.0.resize_with(cuboids.len(), Sums::new);
-        for pupils in pupils.chunks(PUPILS_TOGETHER) {
-            for (cuboid, sums) in cuboids.iter().zip(&mut cells.0) {
-                for (record, around) in pupils {
-                    *sums.entry(self.key(cuboid, *record, *around)).or_default() += 1;
-                }
-            }
-        }
-    }
-
-    fn key(&self, cuboid: &Cuboid, record: LinkRecord<'_>, around: Around) -> Key {
-        let code = |from: &CodeFrom| match from {
-            CodeFrom::Measure => Some(self.codes.linked),
-            CodeFrom::Outcome => Some(around.outcome),
-            CodeFrom::CameFrom => Some(around.came_from),
-            CodeFrom::ChangedSchool => Some(around.changed_school),
-            CodeFrom::Record(position) => record.code(*position),
-            CodeFrom::Nowhere => None,
+    /// The cuboids of a source, nothing counted; what records are told is the part after those of the source.
+    pub(super) fn cuboids(&self, source: u16, of_source: &SourceCodes) -> Cuboids {
+        let told = of_source.classes().len();
+        let origin = |dimension: DimensionId| match dimension {
+            d if d == self.catalogue.known().measure => Some(Origin::Fixed(self.codes.linked)),
+            d if d == self.codes.outcome.dimension => Some(Origin::Part(told, 0)),
+            d if d == self.codes.came_from.dimension => Some(Origin::Part(told, 1)),
+            d if d == self.codes.changed_school => Some(Origin::Part(told, 2)),
+            d => of_source.origin(d),
         };
-        let codes = cuboid.places.iter().enumerate();
-        codes.fold(0, |key, (position, from)| key | code(from).map_or(0, |code| cuboid.layout.place(position, code)))
+        let layouts = self.layouts(usize::from(source));
+        Cuboids::new(layouts.map(|layout| Counter::new(origin, layout, None, true)).collect(), true)
     }
 
     /// The layouts of a source's cuboids.
     pub(crate) fn layouts(&self, source: usize) -> impl Iterator<Item = &KeyLayout> {
-        self.cuboids.get(&source).into_iter().flatten().map(|cuboid| &cuboid.layout)
+        self.layouts.get(&source).into_iter().flatten()
     }
 
     /// The slices of all sources.
@@ -128,9 +76,8 @@ impl<'a> Sources<'a> {
         let mut tables: BTreeMap<(SliceKey, usize), Vec<Table>> = BTreeMap::new();
         let mut sources_of: BTreeMap<(CodeId, CodeId), usize> = BTreeMap::new();
         for (&source, cells) in by_source {
-            let cuboids = self.cuboids.get(&source).map(Vec::as_slice).unwrap_or_default();
-            for (cuboid, sums) in cuboids.iter().zip(cells) {
-                for (key, table) in by_slice(self.catalogue, &cuboid.layout, sums.iter().copied()) {
+            for (layout, sums) in self.layouts(source).zip(cells) {
+                for (key, table) in by_slice(self.catalogue, layout, sums.iter().copied()) {
                     sources_of.insert((key.1, key.2), source);
                     tables.entry((key, source)).or_default().push(table);
                 }
@@ -182,16 +129,6 @@ impl<'a> Sources<'a> {
         let earlier = years.iter().filter(|(area, seen)| *area == key.1 && i32::from(*seen) < year);
         around.extend(earlier.filter(|_| before).map(|(_, seen)| i32::from(*seen)));
         (coverage, around)
-    }
-}
-
-fn from(catalogue: &Catalogue, layout: &LinkLayout, codes: &LinkCodes, dimension: DimensionId) -> CodeFrom {
-    match dimension {
-        d if d == catalogue.known().measure => CodeFrom::Measure,
-        d if d == codes.outcome.dimension => CodeFrom::Outcome,
-        d if d == codes.came_from.dimension => CodeFrom::CameFrom,
-        d if d == codes.changed_school => CodeFrom::ChangedSchool,
-        d => layout.dimensions().binary_search(&d).map_or(CodeFrom::Nowhere, CodeFrom::Record),
     }
 }
 

@@ -56,7 +56,7 @@ fn estimate(value: Option<Number>, obs_status: ObsStatus, year: u16) -> Estimate
 fn run(catalogue: &Catalogue) -> Run {
     let sex = catalogue.find_dimension("sex").expect("a dimension");
     let figure = estimate(Some(Number::rounded(100.0 / 3.0)), ObsStatus::Normal, 3);
-    let rows = vec![estimate(None, ObsStatus::NotCollected, 4), figure];
+    let rows = vec![figure, estimate(None, ObsStatus::NotCollected, 4)];
     let input =
         |name: &str| InputFileHash { source: "s".to_owned(), name: name.to_owned(), bytes: 1, blake3: "ab".to_owned() };
     Run {

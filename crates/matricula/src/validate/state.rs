@@ -1,7 +1,7 @@
 //! The rules of a source while its blocks pass: each combination of codes that they look at is judged once.
 
 use crate::harmonize::combination::Combination;
-use crate::harmonize::{HarmonizedBlock, Origin};
+use crate::harmonize::{Classified, HarmonizedBlock, Origin};
 
 /// What the rules say of records with the same codes.
 #[derive(Debug, Clone, Default)]
