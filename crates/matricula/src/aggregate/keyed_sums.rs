@@ -17,6 +17,12 @@ impl<K: Ord + Copy> KeyedSums<K> {
         Self(cells)
     }
 
+    /// Sums that ascend already.
+    pub(super) fn sorted(cells: Vec<(K, i128)>) -> Self {
+        debug_assert!(cells.is_sorted_by(|(a, _), (b, _)| a < b), "no key comes again");
+        Self(cells)
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.0.len()

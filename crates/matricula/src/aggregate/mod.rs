@@ -1,5 +1,6 @@
 //! `Validated` -> `Cube`: a few cuboids of additive counts, one parallel pass over each source.
 
+mod blocks;
 mod candidates;
 mod cells;
 pub(crate) mod counted;

@@ -11,6 +11,9 @@ use crate::estimates::{Flags, Number};
 /// Pupils of the group and of the comparison in a unit, and the number of such units.
 type Alike = ((i128, i128), i128);
 
+/// One pupil, in millionths.
+const ONE: i128 = 1_000_000;
+
 /// An index of two distributions across units.
 pub(super) fn segregation(
     reader: &Reader<'_>,
@@ -60,9 +63,28 @@ fn pairs(group: &[(Key, Number)], comparison: &[(Key, Number)]) -> Vec<(i128, i1
 }
 
 /// Units alike are one entry, so that the sum runs in the order of the numbers, never of the units.
-fn alike(mut pairs: Vec<(i128, i128)>) -> Vec<Alike> {
-    pairs.sort_unstable();
-    pairs.chunk_by(PartialEq::eq).map(|alike| (alike[0], alike.len() as i128)).collect()
+fn alike(pairs: Vec<(i128, i128)>) -> Vec<Alike> {
+    match pairs.iter().map(packed).collect::<Option<Vec<u64>>>() {
+        Some(mut packed) => {
+            packed.sort_unstable();
+            packed.chunk_by(PartialEq::eq).map(|alike| (unpacked(alike[0]), alike.len() as i128)).collect()
+        }
+        None => {
+            let mut pairs = pairs;
+            pairs.sort_unstable();
+            pairs.chunk_by(PartialEq::eq).map(|alike| (alike[0], alike.len() as i128)).collect()
+        }
+    }
+}
+
+/// A pair of whole numbers in the same order, where they are small, as they are of pupils: sorted in no time.
+fn packed((a, b): &(i128, i128)) -> Option<u64> {
+    let whole = |millionths: i128| u32::try_from(millionths / ONE).ok().filter(|_| millionths % ONE == 0);
+    Some(u64::from(whole(*a)?) << 32 | u64::from(whole(*b)?))
+}
+
+fn unpacked(pair: u64) -> (i128, i128) {
+    (i128::from(pair >> 32) * ONE, i128::from(pair & u64::from(u32::MAX)) * ONE)
 }
 
 /// Half the sum of |a/A - b/B|, in one division of whole numbers.
@@ -116,6 +138,17 @@ mod tests {
             (dissimilarity(&units, a, b).to_bits(), isolation(&units, a).to_bits())
         };
         assert_eq!(indices(&with), indices(&without));
+    }
+
+    #[test]
+    fn packed_pairs_are_sorted_like_others() {
+        let whole = |pairs: &[(i128, i128)], scale: i128| {
+            let scaled = pairs.iter().map(|(a, b)| (a * scale, b * scale)).collect();
+            alike(scaled).into_iter().map(|((a, b), times)| ((a / scale, b / scale), times)).collect::<Vec<_>>()
+        };
+        let pairs = [(3, 1), (0, 2), (3, 1), (u32::MAX.into(), 0), (1, u32::MAX.into()), (0, 2), (0, 0)];
+        assert!(packed(&(ONE, 7 * ONE)).is_some() && packed(&(1, ONE)).is_none() && packed(&(-ONE, 0)).is_none());
+        assert_eq!(whole(&pairs, ONE), whole(&pairs, 1));
     }
 
     #[test]
