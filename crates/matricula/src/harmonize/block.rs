@@ -4,7 +4,7 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 
 use super::part::Classes;
 use super::plan::{HarmonizePlan, Origin};
-use super::rows::picked;
+use super::rows::Kept;
 use super::unit::Units;
 
 /// A run of records in scope, in our codes.
@@ -67,10 +67,10 @@ pub(super) enum IdentifierColumn {
 
 impl IdentifierColumn {
     /// Keeps only these rows.
-    pub(super) fn pick(&mut self, rows: &[u32]) {
+    pub(super) fn keep(&mut self, kept: &Kept<'_>) {
         match self {
-            Self::Each(hashes) => *hashes = picked(hashes, rows),
-            Self::Unit(numbers) => *numbers = picked(numbers, rows),
+            Self::Each(hashes) => kept.keep(hashes),
+            Self::Unit(numbers) => kept.keep(numbers),
         }
     }
 }
@@ -131,12 +131,13 @@ impl<'s> HarmonizedBlock<'s> {
 
     /// Only these records, ascending.
     pub(crate) fn only(mut self, records: &[u32]) -> Self {
-        self.parts.iter_mut().for_each(|numbers| *numbers = picked(numbers, records));
-        self.identifiers.iter_mut().for_each(|column| column.pick(records));
-        self.amounts = match self.amounts {
-            Amounts::Ones(_) => Amounts::Ones(records.len()),
-            Amounts::Each(amounts) => Amounts::Each(picked(&amounts, records)),
-        };
+        let kept = Kept::new(records, self.records());
+        self.parts.iter_mut().for_each(|numbers| kept.keep(numbers));
+        self.identifiers.iter_mut().for_each(|column| column.keep(&kept));
+        match &mut self.amounts {
+            Amounts::Ones(ones) => *ones = records.len(),
+            Amounts::Each(amounts) => kept.keep(amounts),
+        }
         self
     }
 }

@@ -1,5 +1,7 @@
 //! The rows of a block on their way to records: what texts say is found out once, and looked up for each row.
 
+use std::ops::Range;
+
 use matricula_spec::model::dimension::CodeId;
 
 use super::amount;
@@ -266,8 +268,9 @@ impl HarmonizePlan {
         taken: Taken,
     ) -> HarmonizedBlock<'s> {
         if let Some(rows) = &taken.rows {
-            parts.iter_mut().for_each(|numbers| *numbers = picked(numbers, rows));
-            identifiers.iter_mut().for_each(|column| column.pick(rows));
+            let kept = Kept::new(rows, taken.weights.len());
+            parts.iter_mut().for_each(|numbers| kept.keep(numbers));
+            identifiers.iter_mut().for_each(|column| column.keep(&kept));
         }
         if matches!(self.amount, AmountPlan::Unpivoted { .. }) {
             parts.push(taken.columns);
@@ -324,7 +327,76 @@ pub(super) fn code_of(
     }
 }
 
-/// Those of some numbers.
-pub(super) fn picked<T: Copy>(numbers: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|row| numbers[*row as usize]).collect()
+/// Some rows, ascending, of which each may come again, and how columns are brought to them.
+#[derive(Debug)]
+pub(crate) struct Kept<'r> {
+    rows: &'r [u32],
+    /// Where few are left out, the runs of those that are kept.
+    runs: Option<Vec<Range<usize>>>,
+}
+
+/// Rows of a run, on average, from which on runs are copied whole.
+const LONG_RUN: usize = 16;
+
+/// The runs of rows beside each other, where they are long and none comes again.
+fn runs(rows: &[u32], all: usize) -> Option<Vec<Range<usize>>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    let mut end = 0;
+    for row in rows.iter().map(|row| *row as usize) {
+        match runs.last_mut() {
+            Some(_) if row < end => return None,
+            Some(run) if row == end => run.end += 1,
+            Some(_) | None => runs.push(row..row + 1),
+        }
+        end = row + 1;
+        if runs.len() * LONG_RUN > all {
+            return None;
+        }
+    }
+    Some(runs)
+}
+
+impl<'r> Kept<'r> {
+    /// Of so many rows, these.
+    pub(crate) fn new(rows: &'r [u32], all: usize) -> Self {
+        Self { rows, runs: runs(rows, all) }
+    }
+
+    /// Brings a column down to them.
+    pub(super) fn keep<T: Copy>(&self, column: &mut Vec<T>) {
+        let Some(runs) = &self.runs else {
+            *column = self.rows.iter().map(|row| column[*row as usize]).collect();
+            return;
+        };
+        let mut end = 0;
+        for run in runs {
+            column.copy_within(run.clone(), end);
+            end += run.len();
+        }
+        column.truncate(end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_brought_down_to_few_and_to_nearly_all_rows() {
+        for every in [1, 2, 3, 40, 1000] {
+            for keep in [true, false] {
+                let rows: Vec<u32> = (0..997).filter(|row| (row % every == 0) == keep).collect();
+                let mut column: Vec<u32> = (0..997).map(|row| row * 7).collect();
+                Kept::new(&rows, column.len()).keep(&mut column);
+                assert_eq!(column, rows.iter().map(|row| row * 7).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[test]
+    fn rows_that_come_again_are_copied_again() {
+        let mut column = vec![10, 11, 12, 13];
+        Kept::new(&[0, 0, 1, 3, 3, 3], column.len()).keep(&mut column);
+        assert_eq!(column, [10, 10, 11, 13, 13, 13]);
+    }
 }

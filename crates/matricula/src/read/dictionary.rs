@@ -28,6 +28,8 @@ pub(crate) struct Dictionary {
     middling: Words<u128>,
     /// What is too long for a word, or holds a zero byte, with which words are filled up.
     others: HashMap<Box<[u8]>, u32>,
+    /// The numbers of another dictionary in this one, as far as they were asked for, and which other that is.
+    translated: (u64, Vec<u32>),
 }
 
 /// The numbers of texts that are words; open addressing, a power of two of slots, at most half of them full.
@@ -109,11 +111,32 @@ impl Default for Dictionary {
             short: Words::default(),
             middling: Words::default(),
             others: HashMap::new(),
+            translated: (0, Vec::new()),
         }
     }
 }
 
 impl Dictionary {
+    /// The numbers of texts of another dictionary in this one; `other` names it and is never 0.
+    /// Each text is looked at once, however often rows of that dictionary come, but none that stands in no row.
+    pub(super) fn translate(&mut self, other: u64, texts: &TextColumn, numbers: &[u32]) -> Vec<u32> {
+        let (known, mut translated) = std::mem::take(&mut self.translated);
+        if known != other {
+            translated.clear();
+            translated.resize(texts.len(), NOBODY);
+        }
+        let number = |of_other: &u32| {
+            let translated = &mut translated[*of_other as usize];
+            if *translated == NOBODY {
+                *translated = self.number(texts.get(*of_other as usize));
+            }
+            *translated
+        };
+        let numbers = numbers.iter().map(number).collect();
+        self.translated = (other, translated);
+        numbers
+    }
+
     /// How many texts there are.
     pub(crate) fn len(&self) -> usize {
         self.texts.len()
@@ -258,6 +281,30 @@ mod tests {
             }
         }
         assert_eq!(dictionary.len(), 5000);
+    }
+
+    #[test]
+    fn numbers_of_other_dictionaries_are_translated() {
+        let column = |texts: &[&str]| {
+            let mut column = TextColumn::default();
+            texts.iter().for_each(|text| column.push(text.as_bytes()));
+            column
+        };
+        let (one, other) = (column(&["a", "b", "c"]), column(&["c", "x", "a"]));
+        let mut dictionary = Dictionary::default();
+        let texts = |dictionary: &Dictionary, numbers: Vec<u32>| {
+            numbers.iter().map(|number| dictionary.text(*number)[0] as char).collect::<String>()
+        };
+        for (name, of, numbers, expected) in [
+            (1, &one, [2, 0, 2], "cac"),
+            (1, &one, [1, 1, 0], "bba"),
+            (2, &other, [0, 2, 0], "cac"),
+            (1, &one, [0, 1, 2], "abc"),
+        ] {
+            let translated = dictionary.translate(name, of, &numbers);
+            assert_eq!(texts(&dictionary, translated), expected);
+        }
+        assert_eq!(dictionary.len(), 3, "what stands in no row is not met");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use polars::prelude::ArrowDataType;
 use polars_buffer::Buffer;
@@ -22,8 +23,8 @@ use super::dictionary::Dictionary;
 /// Largest page that is read.
 const LARGEST_PAGE: usize = 1 << 30;
 
-/// No dictionary of ours has so many texts.
-const NOT_MET: u32 = u32::MAX;
+/// The next name of a dictionary; nothing that is told depends on it.
+static NAMES: AtomicU64 = AtomicU64::new(1);
 
 /// How values become text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,8 @@ enum Values {
 #[derive(Debug)]
 pub(super) enum Held {
     /// Texts of a dictionary and a blank one after them, and for each row the place of its own.
-    Numbers { texts: TextColumn, numbers: Vec<u32> },
+    /// No two have the same name.
+    Numbers { name: u64, texts: TextColumn, numbers: Vec<u32> },
     /// The text of each row.
     Texts(TextColumn),
 }
@@ -47,18 +49,7 @@ impl Held {
     pub(super) fn numbers(&self, rows: Range<usize>, dictionary: &mut Dictionary) -> Vec<u32> {
         match self {
             Self::Texts(texts) => rows.map(|row| dictionary.number(texts.get(row))).collect(),
-            Self::Numbers { texts, numbers } => {
-                // No text is looked at that stands in none of these rows.
-                let mut translated = vec![NOT_MET; texts.len()];
-                let number = |held: &u32| {
-                    let translated = &mut translated[*held as usize];
-                    if *translated == NOT_MET {
-                        *translated = dictionary.number(texts.get(*held as usize));
-                    }
-                    *translated
-                };
-                numbers[rows].iter().map(number).collect()
-            }
+            Self::Numbers { name, texts, numbers } => dictionary.translate(*name, texts, &numbers[rows]),
         }
     }
 
@@ -66,7 +57,7 @@ impl Held {
     pub(super) fn texts(&self, rows: Range<usize>) -> TextColumn {
         match self {
             Self::Texts(texts) => texts.part(rows),
-            Self::Numbers { texts, numbers } => {
+            Self::Numbers { texts, numbers, .. } => {
                 let mut part = TextColumn::with_capacity(rows.len(), 8 * rows.len());
                 numbers[rows].iter().for_each(|held| part.push(texts.get(*held as usize)));
                 part
@@ -211,7 +202,10 @@ impl Reading {
     fn finish(self) -> Option<Held> {
         match (self.written, self.texts) {
             (Some(written), _) => written.fits().then_some(Held::Texts(written)),
-            (None, Some(texts)) => Some(Held::Numbers { texts, numbers: self.numbers }),
+            (None, Some(texts)) => {
+                let name = NAMES.fetch_add(1, Ordering::Relaxed);
+                Some(Held::Numbers { name, texts, numbers: self.numbers })
+            }
             (None, None) => None,
         }
     }
