@@ -108,16 +108,17 @@ impl Blocks {
             return false;
         }
         self.look_at = 2 * self.outside.len();
-        let taken = self.counts.iter().filter(|count| **count > 0).count();
-        !are_worth_it(self.counts.len(), taken)
+        !are_worth_it(self.counts.len(), self.taken())
     }
 
-    /// Number outside, place and count of all that is counted.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
-        self.outside.iter().zip(self.counts.chunks(self.inside)).flat_map(|(outside, block)| {
-            let counted = (0..).zip(block).filter(|(_, count)| **count > 0);
-            counted.map(|(place, count)| (*outside, place, u64::from(*count)))
-        })
+    /// Places that are taken.
+    pub(super) fn taken(&self) -> usize {
+        self.counts.iter().filter(|count| **count > 0).count()
+    }
+
+    /// The number outside of each block and the counts of its places.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &[u32])> {
+        self.outside.iter().copied().zip(self.counts.chunks(self.inside))
     }
 }
 
@@ -144,9 +145,13 @@ mod tests {
             let position = blocks.position(unit as u32, outside, place);
             blocks.count([position].into_iter());
             blocks.add(unit as u32, outside, place, number % 2);
-            *expected.entry((outside, place)).or_insert(0) += 1 + number % 2;
+            *expected.entry((outside, place)).or_insert(0) += 1 + (number % 2) as u32;
         }
-        let counted: BTreeMap<_, _> = blocks.iter().map(|(outside, place, count)| ((outside, place), count)).collect();
+        let places = |(outside, counts): (u64, &[u32])| {
+            let places: Vec<_> = (0..).zip(counts.to_vec()).map(|(place, count)| ((outside, place), count)).collect();
+            places
+        };
+        let counted: BTreeMap<_, _> = blocks.iter().flat_map(places).filter(|(_, count)| *count > 0).collect();
         assert_eq!(counted, expected);
         assert!(!blocks.are_done(1));
         assert!(blocks.are_done(u32::MAX as usize), "a count might not hold it");

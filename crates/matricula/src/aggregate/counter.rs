@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use matricula_spec::model::dimension::DimensionId;
 
+use super::axis::Axis;
 use super::blocks::{Blocks, DIFFERING, MOST_INSIDE, are_worth_it};
 use super::keyed_sums::KeyedSums;
 use crate::cube::key::{Key, KeyLayout};
@@ -15,9 +16,13 @@ const MOST_DENSE: u64 = 1 << 21;
 /// Above this the numbers of cells would not fit their table.
 const MOST_POSSIBLE: u64 = 1 << 62;
 
-/// Records after which cells of units are looked at first; where they tell too little, so many times more.
-const FIRST_LOOK: u64 = 1 << 17;
+/// Records after which cells of units are looked at first; where they tell too little, after so many times more.
+const FIRST_LOOK: u64 = 1 << 12;
 const NEXT_LOOK: u64 = 16;
+/// Most cells that are looked at.
+const MOST_LOOKED_AT: usize = 1 << 20;
+/// With fewer cells for each unit it cannot be told what is the same in all its records.
+const TELLING: usize = 4;
 
 /// Counts of one cuboid in a part of the source.
 pub(crate) struct Counter {
@@ -33,26 +38,8 @@ pub(crate) struct Counter {
     outside: Vec<u64>,
     /// Records after which the cells of units are looked at: whether blocks are better.
     look_after: u64,
-    looked: bool,
-}
-
-/// A part of the records that the cuboid looks at.
-struct Axis {
-    part: usize,
-    /// Outputs of the part, and where their codes stand in a key.
-    outputs: Vec<(usize, usize)>,
-    /// The codes of each step along the axis, as part of a key.
-    keys: Vec<Key>,
-    steps: HashMap<Key, u32>,
-    /// The step of each class.
-    step_of: Vec<u32>,
-    /// How far numbers lie apart for one step, and how many steps there is room for.
-    stride: u64,
-    room: u64,
-    /// The step of each class times how far numbers lie apart.
-    placed: Vec<u64>,
-    /// Whether nearly all records of a unit have the same step.
-    same_in_unit: bool,
+    /// Records of units so far.
+    counted: u64,
 }
 
 /// Cells on their way from one numbering to another.
@@ -122,7 +109,7 @@ impl Counter {
             numbers: Vec::new(),
             outside: Vec::new(),
             look_after: FIRST_LOOK,
-            looked: false,
+            counted: 0,
         }
     }
 
@@ -305,24 +292,23 @@ impl Counter {
         if self.units.is_none() {
             return;
         }
-        let is_time = self.look_after < records as u64;
-        self.look_after = self.look_after.saturating_sub(records as u64);
+        self.counted += records as u64;
         let (look, over) = match &mut self.held {
             Held::Blocks(blocks) => (false, blocks.are_done(records)),
-            Held::Sparse(_) => (is_time, false),
+            Held::Sparse(table) => (self.counted >= self.look_after && table.len() <= MOST_LOOKED_AT, false),
             Held::Dense(_) | Held::Exact(_) => (false, false),
         };
-        if look || over {
-            // Two looks are enough: a table of very many cells is not gone through again and again.
-            self.look_after = if over || self.looked { u64::MAX } else { FIRST_LOOK * NEXT_LOOK };
-            self.looked = true;
+        if look {
+            self.look_after = self.look_after.saturating_mul(NEXT_LOOK);
             let moving = self.moving();
-            if over {
-                self.axes.iter_mut().for_each(|axis| axis.same_in_unit = false);
-            }
-            if over || self.find_same(&moving) {
+            if self.find_same(&moving) {
                 self.hold(moving);
             }
+        } else if over {
+            self.look_after = u64::MAX;
+            let moving = self.moving();
+            self.axes.iter_mut().for_each(|axis| axis.same_in_unit = false);
+            self.hold(moving);
         }
     }
 
@@ -338,6 +324,9 @@ impl Counter {
         };
         let unit = |cell: usize| u64::from(moving.units[cell]);
         let units = distinct(&|cell, _| unit(cell));
+        if moving.counts.len() < TELLING * units {
+            return false;
+        }
         let mut outside_room = 1_u64;
         for (position, axis) in self.axes.iter_mut().enumerate() {
             let pairs = distinct(&|cell, steps| unit(cell) * axis.room + u64::from(steps[position]));
@@ -375,7 +364,10 @@ impl Counter {
             Held::Sparse(table) => Box::new(table.iter()),
             Held::Blocks(blocks) => {
                 let inside = blocks.inside();
-                Box::new(blocks.iter().map(move |(outside, place, count)| (outside * inside + place, count)))
+                Box::new(blocks.iter().flat_map(move |(outside, counts)| {
+                    let counted = (outside * inside..).zip(counts).filter(|(_, count)| **count > 0);
+                    counted.map(|(number, count)| (number, u64::from(*count)))
+                }))
             }
             Held::Exact(_) => Box::new(std::iter::empty()),
         }
@@ -406,64 +398,120 @@ impl Counter {
 
     /// The cells by the hash of their unit and key; `hash` tells it of a unit's number.
     pub(crate) fn into_unit_cells(self, hash: impl Fn(u32) -> Option<u128>) -> KeyedSums<(u128, Key)> {
-        let mut cells = self.into_sums();
-        // Numbers are sorted in a fraction of the time of hashes, of which there is one for many cells.
-        cells.sort_unstable_by_key(|(of, _)| *of);
-        let of_units = cells.chunk_by(|(a, _), (b, _)| a.0 == b.0);
-        let mut of_units: Vec<_> = of_units.filter_map(|of_unit| Some((hash(of_unit[0].0.0)?, of_unit))).collect();
-        of_units.sort_unstable_by_key(|(unit, _)| *unit);
-        let with_hash = |(unit, of_unit): (u128, &[(UnitKey, i128)])| {
-            let cell = |((_, key), units): &(UnitKey, i128)| ((unit, *key), *units);
-            of_unit.iter().map(cell).collect::<Vec<_>>()
+        if let Held::Blocks(blocks) = &self.held {
+            return self.cells_of_blocks(blocks, hash);
+        }
+        let hashed = |((unit, key), units): (UnitKey, i128)| Some(((hash(unit)?, key), units));
+        KeyedSums::new(self.into_sums().into_iter().filter_map(hashed).collect())
+    }
+
+    /// The same block by block: what is said of a block, or of a place in each of them, is found out once.
+    fn cells_of_blocks(&self, blocks: &Blocks, hash: impl Fn(u32) -> Option<u128>) -> KeyedSums<(u128, Key)> {
+        let inside = blocks.inside();
+        // Nothing for places that no class has come to.
+        let key = |number: u64, outside: bool| {
+            let mut axes = self.axes.iter().filter(|axis| axis.same_in_unit == outside);
+            axes.try_fold(0, |key, axis| Some(key | axis.keys.get(axis.step(number) as usize)?))
         };
-        KeyedSums::sorted(of_units.into_iter().flat_map(with_hash).collect())
+        let place = |place: u64| Some((key(place, false)?, place as usize));
+        let mut places: Vec<(Key, usize)> = (0..inside).filter_map(place).collect();
+        places.sort_unstable();
+        let of_block = |(outside, counts)| {
+            let number = outside * inside;
+            Some((hash(self.unit(number))?, self.common | key(number, true)?, counts))
+        };
+        let mut of_units: Vec<(u128, Key, &[u32])> = blocks.iter().filter_map(of_block).collect();
+        of_units.sort_unstable_by_key(|(unit, ..)| *unit);
+        let mut cells = Vec::with_capacity(blocks.taken());
+        for of_unit in of_units.chunk_by(|a, b| a.0 == b.0) {
+            let first = cells.len();
+            for (unit, outside, counts) in of_unit {
+                let counted = places.iter().filter(|(_, place)| counts[*place] > 0);
+                cells.extend(counted.map(|(key, place)| ((*unit, outside | key), i128::from(counts[*place]))));
+            }
+            if of_unit.len() > 1 {
+                cells[first..].sort_unstable_by_key(|(key, _)| *key);
+            }
+        }
+        KeyedSums::sorted(cells)
     }
 }
 
-impl Axis {
-    fn new(part: usize, output: (usize, usize)) -> Self {
-        Self {
-            part,
-            outputs: vec![output],
-            keys: Vec::new(),
-            steps: HashMap::new(),
-            step_of: Vec::new(),
-            stride: 0,
-            room: 0,
-            placed: Vec::new(),
-            same_in_unit: false,
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use matricula_spec::model::dimension::CodeId;
+
+    use super::*;
+    use crate::harmonize::Classes;
+
+    /// Records of units: one part for each dimension, a class for each code.
+    struct OfUnits {
+        classes: Vec<Classes>,
+        parts: Vec<Vec<u32>>,
+        units: Vec<u32>,
+    }
+
+    impl Classified for OfUnits {
+        fn records(&self) -> usize {
+            self.units.len()
+        }
+
+        fn parts(&self) -> usize {
+            self.parts.len()
+        }
+
+        fn part(&self, part: usize) -> &[u32] {
+            &self.parts[part]
+        }
+
+        fn classes(&self, part: usize) -> &Classes {
+            &self.classes[part]
+        }
+
+        fn unit_numbers(&self, _identifier: usize) -> &[u32] {
+            &self.units
         }
     }
 
-    /// Adds the part of the axis to the number of each record.
-    fn add_to(&self, numbers: &mut [u64], records: &impl Classified) {
-        for (number, class) in numbers.iter_mut().zip(records.part(self.part)) {
-            *number += self.placed[*class as usize];
-        }
-    }
-
-    /// Looks at classes that were not met before.
-    fn learn(&mut self, layout: &KeyLayout, records: &impl Classified) {
-        let classes = records.classes(self.part);
-        for class in self.step_of.len()..classes.len() {
-            let placed = self.outputs.iter().map(|(output, at)| layout.place(*at, classes.code(class, *output)));
-            let key = placed.fold(0, |key, code| key | code);
-            let next = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
-            let step = *self.steps.entry(key).or_insert(next);
-            if step == next {
-                self.keys.push(key);
+    /// Sex, level, and a place that most units have one of; classes are met little by little.
+    #[test]
+    fn cells_of_units_are_the_same_however_they_are_held() {
+        let catalogue = crate::open_catalogue(None).0.expect("the catalogue");
+        let dimensions = ["sex", "edu_level", "area_national"].map(|id| catalogue.find_dimension(id).expect("known"));
+        let layout = KeyLayout::of_units(&catalogue, &dimensions).expect("narrow");
+        let origin = |dimension| dimensions.iter().position(|of| *of == dimension).map(|part| Origin::Part(part, 0));
+        let mut counter = Counter::new(origin, &layout, Some(0), true);
+        let mut expected: BTreeMap<(u128, Key), i128> = BTreeMap::new();
+        let mut records = OfUnits { classes: vec![Classes::new(1); 3], parts: vec![Vec::new(); 3], units: Vec::new() };
+        let mut was_in_blocks = false;
+        for block in 0..60_u32 {
+            records.units.clear();
+            records.parts.iter_mut().for_each(Vec::clear);
+            for record in 0..1000 {
+                let number = block * 1000 + record;
+                let unit = (number.wrapping_mul(2_654_435_761) >> 7) % (100 + 50 * block);
+                let moved = u32::from(number % 97 == 0);
+                let codes = [1 + number % 2, 1 + number / 7 % (2 + block / 15), 1 + (unit + moved) % 150];
+                for (part, code) in codes.into_iter().enumerate() {
+                    let code = CodeId(u16::try_from(code).expect("small"));
+                    let class = records.classes[part].number(&[code]);
+                    records.parts[part].push(class);
+                }
+                records.units.push(if number % 50 == 0 { NO_UNIT } else { unit });
+                let places = codes.iter().enumerate();
+                let position = |part: usize| layout.position(dimensions[part]).expect("in the layout");
+                let key = places.fold(0, |key, (part, code)| key | layout.place(position(part), CodeId(*code as u16)));
+                if number % 50 != 0 {
+                    *expected.entry((u128::from(unit) * 7919 % 1_000_003, key)).or_default() += 1;
+                }
             }
-            self.step_of.push(step);
+            counter.add(&records, u64::MAX);
+            was_in_blocks |= matches!(counter.held, Held::Blocks(_));
         }
-    }
-
-    /// Numbers lie apart by the stride, or by a part of it outside of blocks with so many places.
-    fn place(&mut self, inside: u64) {
-        let (known, apart) = (self.placed.len(), self.stride / inside);
-        self.placed.extend(self.step_of[known..].iter().map(|step| u64::from(*step) * apart));
-    }
-
-    fn step(&self, number: u64) -> u64 {
-        (number / self.stride.max(1)) % self.room.max(1)
+        assert!(was_in_blocks, "places of units repeat themselves");
+        let cells = counter.into_unit_cells(|unit| Some(u128::from(unit) * 7919 % 1_000_003)).into_list();
+        assert_eq!(cells, expected.into_iter().collect::<Vec<_>>());
     }
 }

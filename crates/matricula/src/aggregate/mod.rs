@@ -1,5 +1,6 @@
 //! `Validated` -> `Cube`: a few cuboids of additive counts, one parallel pass over each source.
 
+mod axis;
 mod blocks;
 mod candidates;
 mod cells;

@@ -249,6 +249,7 @@ impl Reading {
         }
         let held = self.numbers.len();
         match levels {
+            None if self.numbers.is_empty() && wanted == (0..present) => self.numbers = numbers,
             None => self.numbers.extend_from_slice(&numbers[wanted]),
             Some(levels) => {
                 let before = levels[..wanted.start].iter().filter(|level| **level == 1).count();
