@@ -17,12 +17,12 @@ const MOST_DENSE: u64 = 1 << 21;
 const MOST_POSSIBLE: u64 = 1 << 62;
 
 /// Records after which cells of units are looked at first; where they tell too little, after so many times more.
-const FIRST_LOOK: u64 = 1 << 12;
-const NEXT_LOOK: u64 = 16;
+const FIRST_LOOK: u64 = 1 << 15;
+const NEXT_LOOK: u64 = 4;
 /// Most cells that are looked at.
 const MOST_LOOKED_AT: usize = 1 << 20;
 /// With fewer cells for each unit it cannot be told what is the same in all its records.
-const TELLING: usize = 4;
+const TELLING: u64 = 4;
 
 /// Counts of one cuboid in a part of the source.
 pub(crate) struct Counter {
@@ -300,9 +300,11 @@ impl Counter {
         };
         if look {
             self.look_after = self.look_after.saturating_mul(NEXT_LOOK);
-            let moving = self.moving();
-            if self.find_same(&moving) {
-                self.hold(moving);
+            if self.tells() {
+                let moving = self.moving();
+                if self.find_same(&moving) {
+                    self.hold(moving);
+                }
             }
         } else if over {
             self.look_after = u64::MAX;
@@ -310,6 +312,12 @@ impl Counter {
             self.axes.iter_mut().for_each(|axis| axis.same_in_unit = false);
             self.hold(moving);
         }
+    }
+
+    /// Whether there are so many cells for each unit that they tell what is the same in all of them.
+    fn tells(&self) -> bool {
+        let units = self.units.as_ref().map_or(0, |units| units.met);
+        matches!(&self.held, Held::Sparse(table) if table.len() as u64 >= TELLING * units)
     }
 
     /// Finds the axes along which units have one step; whether blocks are worth it then.
@@ -324,9 +332,6 @@ impl Counter {
         };
         let unit = |cell: usize| u64::from(moving.units[cell]);
         let units = distinct(&|cell, _| unit(cell));
-        if moving.counts.len() < TELLING * units {
-            return false;
-        }
         let mut outside_room = 1_u64;
         for (position, axis) in self.axes.iter_mut().enumerate() {
             let pairs = distinct(&|cell, steps| unit(cell) * axis.room + u64::from(steps[position]));
@@ -438,80 +443,4 @@ impl Counter {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use matricula_spec::model::dimension::CodeId;
-
-    use super::*;
-    use crate::harmonize::Classes;
-
-    /// Records of units: one part for each dimension, a class for each code.
-    struct OfUnits {
-        classes: Vec<Classes>,
-        parts: Vec<Vec<u32>>,
-        units: Vec<u32>,
-    }
-
-    impl Classified for OfUnits {
-        fn records(&self) -> usize {
-            self.units.len()
-        }
-
-        fn parts(&self) -> usize {
-            self.parts.len()
-        }
-
-        fn part(&self, part: usize) -> &[u32] {
-            &self.parts[part]
-        }
-
-        fn classes(&self, part: usize) -> &Classes {
-            &self.classes[part]
-        }
-
-        fn unit_numbers(&self, _identifier: usize) -> &[u32] {
-            &self.units
-        }
-    }
-
-    /// Sex, level, and a place that most units have one of; classes are met little by little.
-    #[test]
-    fn cells_of_units_are_the_same_however_they_are_held() {
-        let catalogue = crate::open_catalogue(None).0.expect("the catalogue");
-        let dimensions = ["sex", "edu_level", "area_national"].map(|id| catalogue.find_dimension(id).expect("known"));
-        let layout = KeyLayout::of_units(&catalogue, &dimensions).expect("narrow");
-        let origin = |dimension| dimensions.iter().position(|of| *of == dimension).map(|part| Origin::Part(part, 0));
-        let mut counter = Counter::new(origin, &layout, Some(0), true);
-        let mut expected: BTreeMap<(u128, Key), i128> = BTreeMap::new();
-        let mut records = OfUnits { classes: vec![Classes::new(1); 3], parts: vec![Vec::new(); 3], units: Vec::new() };
-        let mut was_in_blocks = false;
-        for block in 0..60_u32 {
-            records.units.clear();
-            records.parts.iter_mut().for_each(Vec::clear);
-            for record in 0..1000 {
-                let number = block * 1000 + record;
-                let unit = (number.wrapping_mul(2_654_435_761) >> 7) % (100 + 50 * block);
-                let moved = u32::from(number % 97 == 0);
-                let codes = [1 + number % 2, 1 + number / 7 % (2 + block / 15), 1 + (unit + moved) % 150];
-                for (part, code) in codes.into_iter().enumerate() {
-                    let code = CodeId(u16::try_from(code).expect("small"));
-                    let class = records.classes[part].number(&[code]);
-                    records.parts[part].push(class);
-                }
-                records.units.push(if number % 50 == 0 { NO_UNIT } else { unit });
-                let places = codes.iter().enumerate();
-                let position = |part: usize| layout.position(dimensions[part]).expect("in the layout");
-                let key = places.fold(0, |key, (part, code)| key | layout.place(position(part), CodeId(*code as u16)));
-                if number % 50 != 0 {
-                    *expected.entry((u128::from(unit) * 7919 % 1_000_003, key)).or_default() += 1;
-                }
-            }
-            counter.add(&records, u64::MAX);
-            was_in_blocks |= matches!(counter.held, Held::Blocks(_));
-        }
-        assert!(was_in_blocks, "places of units repeat themselves");
-        let cells = counter.into_unit_cells(|unit| Some(u128::from(unit) * 7919 % 1_000_003)).into_list();
-        assert_eq!(cells, expected.into_iter().collect::<Vec<_>>());
-    }
-}
+mod tests;
