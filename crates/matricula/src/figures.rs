@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Indicator;
 use matricula_spec::{Batch, Catalogue, Problem, ProblemCode, Problems};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
 use crate::cube::Cube;
 use crate::cube::slice::Slice;
 use crate::disaggregation::{Disaggregation, disaggregation, without_source};
 use crate::estimates::{Estimate, Estimates};
+use crate::indicator::crossing::crossings;
 use crate::indicator::figure::Figure;
 use crate::indicator::{ByUnit, Place, figures};
 use crate::provenance::{Provenance, ProvenanceRow};
@@ -50,8 +51,14 @@ struct Figuring<'a> {
     sources: Vec<SourceFacts>,
     columns: Vec<DimensionId>,
     asked: Vec<Asked<'a>>,
-    /// Positions among the indicators asked for; those that look at the same units stand together.
-    together: Vec<Vec<usize>>,
+    parts: Vec<Part>,
+}
+
+/// What one thread computes at a place in one go.
+struct Part {
+    /// Among the indicators asked for: one, or those that look at the same units.
+    positions: Vec<usize>,
+    crossings: Vec<Vec<DimensionId>>,
 }
 
 /// Computes every indicator of the batch: one place after the other, so that what is tabulated of its records serves
@@ -91,21 +98,9 @@ impl<'a> Figuring<'a> {
             Some(Asked { indicator, places: places(cube, indicator, &figure), figure })
         });
         let asked: Vec<Asked<'a>> = asked.collect();
-        let mut by_units: BTreeMap<Vec<_>, Vec<usize>> = BTreeMap::new();
-        let mut together = Vec::new();
-        for (position, asked) in asked.iter().enumerate() {
-            let mut of_units: Vec<_> = asked.figure.of_units().collect();
-            of_units.sort_unstable();
-            if of_units.is_empty() {
-                together.push(vec![position]);
-            } else {
-                by_units.entry(of_units).or_default().push(position);
-            }
-        }
-        // The longest work begins first.
-        let together = by_units.into_values().chain(together).collect();
+        let parts = parts(batch, &asked);
         let columns = catalogue.dimension_ids().filter(|d| catalogue.dimension(*d).column).collect();
-        Self { catalogue, batch, cube, sources: SourceFacts::all(catalogue, batch, rules), columns, asked, together }
+        Self { catalogue, batch, cube, sources: SourceFacts::all(catalogue, batch, rules), columns, asked, parts }
     }
 
     /// Places that have records, and none that lead the indicator.
@@ -122,26 +117,68 @@ impl<'a> Figuring<'a> {
     /// Every indicator that has a place here, by its position.
     fn at(&self, (ref_area, time_period): (CodeId, CodeId)) -> Vec<(usize, AtPlace)> {
         let place = Place::new(self.catalogue, self.cube, ref_area, time_period);
-        let together = |positions: &Vec<usize>| {
-            let by_unit = ByUnit::default();
-            let here = |position: &&usize| self.asked[**position].places.contains(&(ref_area, time_period));
-            let of = |position: &usize| (*position, self.of_indicator(&place, &by_unit, &self.asked[*position]));
-            positions.iter().filter(here).map(of).collect::<Vec<_>>()
+        let is_here = |position: &usize| self.asked[*position].places.contains(&(ref_area, time_period));
+        let here: Vec<usize> = (0..self.asked.len()).filter(is_here).collect();
+        let provenance = |position: &usize| {
+            let Asked { indicator, figure, .. } = &self.asked[*position];
+            (*position, provenance_of(&place, self.batch, indicator, figure, &self.sources))
         };
-        let found = self.together.par_iter().flat_map_iter(together).collect();
+        let provenance: BTreeMap<usize, ProvenanceRow> = here.par_iter().map(provenance).collect();
+        let rows = |part: &Part| {
+            let by_unit = ByUnit::default();
+            let of = |position: &usize| {
+                let (Asked { indicator, figure, .. }, id) = (&self.asked[*position], &provenance.get(position)?.id);
+                let place = (&place, &by_unit);
+                Some((*position, figures(place, self.batch, indicator, figure, &self.columns, (id, &part.crossings))))
+            };
+            part.positions.iter().filter_map(of).collect::<Vec<_>>()
+        };
+        let mut estimates: BTreeMap<usize, Vec<Estimate>> = BTreeMap::new();
+        // One by one: long parts stand beside each other, and must not become the work of one thread.
+        let found: Vec<_> = self.parts.par_iter().with_max_len(1).flat_map_iter(rows).collect();
+        found.into_iter().for_each(|(position, rows)| estimates.entry(position).or_default().extend(rows));
+        let together = provenance.into_iter().zip(estimates.into_values()).collect::<Vec<_>>();
+        let conclude = |((position, provenance), rows)| (position, self.conclude(&place, position, provenance, rows));
+        let found = together.into_par_iter().map(conclude).collect();
         self.cube.of_place(ref_area, time_period).for_each(Slice::forget);
         found
     }
 
-    fn of_indicator(&self, place: &Place<'_>, by_unit: &ByUnit, asked: &Asked<'_>) -> AtPlace {
-        let Asked { indicator, figure, .. } = asked;
-        let provenance = provenance_of(place, self.batch, indicator, figure, &self.sources);
-        let mut estimates = figures((place, by_unit), self.batch, indicator, figure, &self.columns, &provenance.id);
+    /// What the rows of an indicator say together.
+    fn conclude(
+        &self,
+        place: &Place<'_>,
+        position: usize,
+        provenance: ProvenanceRow,
+        mut estimates: Vec<Estimate>,
+    ) -> AtPlace {
+        let Asked { indicator, figure, .. } = &self.asked[position];
         let disaggregation = disaggregation(place, self.batch, indicator, figure, &self.columns, &estimates);
         estimates.sort_by(|a, b| a.coordinates.cmp(&b.coordinates));
         let lacks_system = place.system.is_empty() && figure.needs_system(self.catalogue);
         AtPlace { estimates, provenance, disaggregation, lacks_system }
     }
+}
+
+/// An indicator with all its crossings; or one crossing of all that look at the same units, since what these share is
+/// large, and the work for it is long.
+fn parts(batch: &Batch, asked: &[Asked<'_>]) -> Vec<Part> {
+    let mut by_units: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    let mut alone = Vec::new();
+    for (position, Asked { indicator, figure, .. }) in asked.iter().enumerate() {
+        let crossings = crossings(batch, indicator);
+        if figure.of_units().next().is_none() {
+            alone.push(Part { positions: vec![position], crossings });
+            continue;
+        }
+        for crossing in crossings {
+            let units: Vec<_> = figure.of_units().collect();
+            by_units.entry((units, crossing)).or_default().push(position);
+        }
+    }
+    // The longest work begins first.
+    let of_units = by_units.into_iter().map(|((_, crossing), positions)| Part { positions, crossings: vec![crossing] });
+    of_units.chain(alone).collect()
 }
 
 /// Countries and years in which a leading selection is measured; those of a national indicator are its country's.

@@ -6,7 +6,6 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Indicator;
 
 use super::Place;
-use super::crossing::crossings;
 use super::figure::Figure;
 use super::form::outcome;
 use super::outcome::quotient;
@@ -14,7 +13,7 @@ use super::reader::{At, ByUnit, Reader};
 use crate::cube::key::{Key, KeyLayout};
 use crate::estimates::{Estimate, Number};
 
-/// All rows of an indicator at a place: the total and every permitted crossing.
+/// Rows of an indicator at a place: those of some crossings, of which the empty one is the total.
 /// `columns` are the dimensions that have a column in the estimates.
 pub(crate) fn figures(
     (place, by_unit): (&Place<'_>, &ByUnit),
@@ -22,14 +21,14 @@ pub(crate) fn figures(
     indicator: &Indicator,
     figure: &Figure,
     columns: &[DimensionId],
-    provenance_id: &str,
+    (provenance_id, crossings): (&str, &[Vec<DimensionId>]),
 ) -> Vec<Estimate> {
     let reader = Reader::new(place, figure, by_unit);
     let mobility = About { reader: &reader, batch, dimension: place.catalogue.known().mobility };
     let mut rows = Vec::new();
-    for crossing in crossings(batch, indicator) {
-        for codes in coordinates(&reader, &crossing) {
-            let at = At::new(&crossing, &codes);
+    for crossing in crossings {
+        for codes in coordinates(&reader, crossing) {
+            let at = At::new(crossing, &codes);
             let outcome = outcome(&reader, &at);
             let about_mobility = figure.tests_mobility || crossing.contains(&mobility.dimension);
             rows.push(Estimate {
