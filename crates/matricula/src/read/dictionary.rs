@@ -23,9 +23,6 @@ pub(crate) struct Dictionary {
     texts: TextColumn,
     /// Texts of one byte, by it.
     single: Box<[u32; 256]>,
-    /// Texts of two to five digits, by length and number, where there are many texts: a table by hash would be larger
-    /// than what a core's cache holds, and numbers of schools or communes lie close together.
-    digits: Vec<u32>,
     /// Most codes are short, and their table should stay in the cache of a core.
     short: Words<u64>,
     middling: Words<u128>,
@@ -111,7 +108,6 @@ impl Default for Dictionary {
         Self {
             texts: TextColumn::default(),
             single: Box::new([NOBODY; 256]),
-            digits: Vec::new(),
             short: Words::default(),
             middling: Words::default(),
             others: HashMap::new(),
@@ -169,13 +165,7 @@ impl Dictionary {
         let found = if length == 1 {
             Some(self.single[usize::from(rest[0])]).filter(|number| *number != NOBODY)
         } else if length <= SHORT {
-            rest.first_chunk().and_then(|window| {
-                let word = short(window, length);
-                match self.digits.get(digits(word, length)) {
-                    Some(number) if *number != NOBODY => Some(*number),
-                    _ => self.short.find(word),
-                }
-            })
+            rest.first_chunk().and_then(|window| self.short.find(short(window, length)))
         } else if length <= MIDDLING {
             rest.first_chunk().and_then(|window| self.middling.find(middling(window, length)))
         } else {
@@ -200,14 +190,6 @@ impl Dictionary {
         };
         if let [single] = raw {
             self.single[usize::from(*single)] = held.unwrap_or(next);
-        }
-        if self.digits.is_empty() && self.texts.len() > MANY_TEXTS {
-            self.digits.resize(PLACES_OF_DIGITS, NOBODY);
-        }
-        if raw.len() <= SHORT
-            && let Some(place) = self.digits.get_mut(digits(short(&filled(raw), raw.len()), raw.len()))
-        {
-            *place = held.unwrap_or(next);
         }
         held.unwrap_or_else(|| {
             self.texts.push(&decode(raw));
@@ -243,39 +225,6 @@ fn short(window: &[u8; SHORT], length: usize) -> u64 {
 fn middling(window: &[u8; MIDDLING], length: usize) -> u128 {
     u128::from_le_bytes(*window) & KEPT[length]
 }
-
-/// The place of a text of two to five digits among all of these; no place for another text.
-#[inline]
-fn digits(word: u64, length: usize) -> usize {
-    let first = match length {
-        2 => 0,
-        3 => 100,
-        4 => 1100,
-        5 => 11_100,
-        _ => return NO_PLACE,
-    };
-    // Zeros in front make it eight digits.
-    let fill = u64::from_le_bytes([b'0'; SHORT]);
-    let missing = 8 * (SHORT - length);
-    let eight = word << missing | (fill & ((1 << missing) - 1));
-    let (high, carried) = (0xF0 * (u64::MAX / 0xFF), 0x06 * (u64::MAX / 0xFF));
-    if eight & high != fill || eight.wrapping_add(carried) & high != fill {
-        return NO_PLACE;
-    }
-    // Neighbours are put together: to two digits, to four, to eight.
-    let ones = eight - fill;
-    let twos = (ones * 10 + (ones >> 8)) & 0x00FF_00FF_00FF_00FF;
-    let fours = (twos * 100 + (twos >> 16)) & 0x0000_FFFF_0000_FFFF;
-    let eights = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
-    first + eights as usize
-}
-
-/// Texts of two to five digits.
-const PLACES_OF_DIGITS: usize = 111_100;
-/// Beyond all of them.
-const NO_PLACE: usize = usize::MAX;
-/// With more texts those of digits have places of their own.
-const MANY_TEXTS: usize = 256;
 
 /// For each length, the bits that the bytes up to it fill.
 const KEPT: [u128; MIDDLING + 1] = {
@@ -356,22 +305,6 @@ mod tests {
             assert_eq!(texts(&dictionary, translated), expected);
         }
         assert_eq!(dictionary.len(), 3, "what stands in no row is not met");
-    }
-
-    #[test]
-    fn digits_have_their_places() {
-        let place = |text: &str| digits(short(&filled(text.as_bytes()), text.len()), text.len());
-        for (text, expected) in
-            [("00", 0), ("99", 99), ("000", 100), ("110", 210), ("9999", 11_099), ("00000", 11_100), ("99999", 111_099)]
-        {
-            assert_eq!(place(text), expected, "{text}");
-        }
-        for text in ["", "1", "1a", "a1", "1/", "1:", "/1", ":1", "12-4", "123456", "-1", " 1", "\u{e9}"] {
-            assert_eq!(place(text), NO_PLACE, "{text}");
-        }
-        for number in 0..100_000 {
-            assert_eq!(place(&format!("{number:05}")), 11_100 + number);
-        }
     }
 
     #[test]
