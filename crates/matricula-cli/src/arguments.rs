@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use matricula::Counts;
 use matricula::spec::docs::Language;
 use matricula::sql::Dialect;
 
@@ -73,13 +74,15 @@ Examples:
   matricula explain GER.1
   matricula explain OAEPG.1 --lang es
   matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022
-  matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022 --by sex=F")]
+  matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022 --by sex=F
+  matricula explain GER.1 --batch my-batch.toml --country CHL --year 2022 --cache out/cache")]
     Explain(Explain),
     /// Say which countries and years may be compared on an indicator, and why not
     #[command(after_help = "\
 Examples:
   matricula compare OAEPG.1 --batch fixtures/demo/batch.toml
-  matricula compare REPP.1 --batch my-batch.toml --specs my-specs")]
+  matricula compare REPP.1 --batch my-batch.toml --specs my-specs
+  matricula compare REPP.1 --batch my-batch.toml --cache out/cache")]
     Compare(Compare),
     /// List all indicators with what they need, and whether a batch can feed them
     #[command(after_help = "\
@@ -165,6 +168,31 @@ pub(crate) struct Check {
     pub(crate) specs: Specs,
 }
 
+/// Where counts come from, if not from the files of the sources.
+#[derive(Debug, Args)]
+pub(crate) struct Counted {
+    /// Compute from a cube file, or a folder of them, instead of the files of the sources; may be given several times
+    #[arg(long, value_name = "DIR", requires = "batch", conflicts_with_all = ["key_file", "key_descriptor"])]
+    pub(crate) cubes: Vec<PathBuf>,
+    /// Folder in which what a source came to is kept, so that only sources that changed are read; it holds personal data
+    #[arg(long, value_name = "DIR", requires = "batch", conflicts_with = "cubes")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Hash every file anew, also those with the same size and time as before
+    #[arg(long, requires = "cache")]
+    pub(crate) rehash: bool,
+}
+
+impl Counted {
+    /// The same for the engine.
+    pub(crate) fn counts(&self) -> Counts {
+        match &self.cache {
+            Some(folder) => Counts::Cache { folder: folder.clone(), rehash: self.rehash },
+            None if self.cubes.is_empty() => Counts::Files,
+            None => Counts::Cubes(self.cubes.clone()),
+        }
+    }
+}
+
 /// Arguments of `run`.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
@@ -186,15 +214,8 @@ pub(crate) struct Run {
     /// Tell on standard error how long each part took
     #[arg(long)]
     pub(crate) timings: bool,
-    /// Compute from a cube file, or a folder of them, instead of the files of the sources; may be given several times
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["key_file", "key_descriptor"])]
-    pub(crate) cubes: Vec<PathBuf>,
-    /// Folder in which what a source came to is kept, so that only sources that changed are read; it holds personal data
-    #[arg(long, value_name = "DIR", conflicts_with = "cubes")]
-    pub(crate) cache: Option<PathBuf>,
-    /// Hash every file anew, also those with the same size and time as before
-    #[arg(long, requires = "cache")]
-    pub(crate) rehash: bool,
+    #[command(flatten)]
+    pub(crate) counted: Counted,
     /// Language of the account for people, account.md and account.html
     #[arg(long, alias = "lang", value_enum, default_value_t = Lang::En)]
     pub(crate) language: Lang,
@@ -243,6 +264,8 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "DIMENSION=CODE", requires = "batch")]
     pub(crate) by: Vec<String>,
     #[command(flatten)]
+    pub(crate) counted: Counted,
+    #[command(flatten)]
     pub(crate) key: Key,
     #[command(flatten)]
     pub(crate) specs: Specs,
@@ -257,6 +280,8 @@ pub(crate) struct Compare {
     /// The batch file
     #[arg(long)]
     pub(crate) batch: PathBuf,
+    #[command(flatten)]
+    pub(crate) counted: Counted,
     #[command(flatten)]
     pub(crate) key: Key,
     #[command(flatten)]

@@ -115,13 +115,9 @@ impl<'a> Incremental<'a> {
         let held = |(position, prepared): &(usize, &Result<Prepared<'_>, Problems>)| {
             prepared.as_ref().ok().and_then(|prepared| held(cache, prepared, *position))
         };
-        let held: Vec<Option<SourceResult>> = numbered.par_iter().map(held).collect();
-        for (prepared, held) in prepared.iter().zip(&held) {
-            if let (Ok(prepared), Some(_)) = (prepared, held) {
-                self.cache.used(&prepared.key);
-            }
-        }
-        held
+        let held: Vec<Option<(String, SourceResult)>> = numbered.par_iter().map(held).collect();
+        held.iter().flatten().for_each(|(key, _)| self.cache.used(key));
+        held.into_iter().map(|held| held.map(|(_, result)| result)).collect()
     }
 
     /// The sources whose pupils are followed together.
@@ -154,9 +150,13 @@ impl<'a> Incremental<'a> {
         let wanted = self.wanted(group, prepared)?;
         let sources = self.linker.sources()?;
         let key = key_of_linked(self.catalogue, sources, group, &wanted);
-        let opened = open(self.cache.read(&key)?)?;
-        let meta = read_meta(&opened).ok()?;
-        let followed = decode_linked(self.catalogue, self.batch, sources, &wanted, (&opened, &meta)).ok()?;
+        let followed = |(key, bytes)| {
+            let opened = open(bytes)?;
+            let meta = read_meta(&opened).ok()?;
+            let followed = decode_linked(self.catalogue, self.batch, sources, &wanted, (&opened, &meta)).ok()?;
+            Some((key, followed))
+        };
+        let (key, followed) = self.cache.entries(&key).find_map(followed)?;
         if group.iter().any(|position| held[*position].is_none()) {
             return None;
         }
@@ -255,13 +255,16 @@ fn hashed(source: &Source, file: InputFile, cache: &Cache, rehash: bool) -> Resu
     Ok((Hashed { file, stamp }, input))
 }
 
-/// What the cache holds of a source, if it is what the source would give now.
-fn held(cache: &Cache, prepared: &Prepared<'_>, position: usize) -> Option<SourceResult> {
-    let opened = open(cache.read(&prepared.key)?)?;
-    let meta = read_meta(&opened).ok()?;
-    let counted = decode(&prepared.plan, &prepared.fingerprint, &opened, &meta).ok()?;
-    let same = counted.inputs == prepared.inputs;
-    same.then(|| conclude(&prepared.plan, position, together(&prepared.plan, vec![counted])))
+/// What the cache holds of a source, if it is what the source would give now, and the key of the entry.
+fn held(cache: &Cache, prepared: &Prepared<'_>, position: usize) -> Option<(String, SourceResult)> {
+    let counted = |(key, bytes)| {
+        let opened = open(bytes)?;
+        let meta = read_meta(&opened).ok()?;
+        let counted = decode(&prepared.plan, &prepared.fingerprint, &opened, &meta).ok()?;
+        (counted.inputs == prepared.inputs).then_some((key, counted))
+    };
+    let (key, counted) = cache.entries(&prepared.key).find_map(counted)?;
+    Some((key, conclude(&prepared.plan, position, together(&prepared.plan, vec![counted]))))
 }
 
 fn unwritten(error: &StoreError) -> Problem {

@@ -76,5 +76,6 @@ pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
 pub use link::{KeyError, LEAST_KEY_BYTES, Linking, PseudonymKey};
 pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};
 pub use run::{
-    Counts, InputFileHash, NoProgress, Phase, Progress, Reuse, Run, RunError, RunOptions, check_files, run, run_from,
+    Counts, InputFileHash, NoProgress, Phase, Progress, Reuse, Run, RunError, RunOptions, check_files, run, run_asking,
+    run_from,
 };

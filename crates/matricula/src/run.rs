@@ -202,15 +202,38 @@ pub fn run_from(
     counts: &Counts,
     progress: &dyn Progress,
 ) -> Result<Run, RunError> {
+    run_asking(catalogue, (batch, batch), options, counts, progress)
+}
+
+/// The figures of `asked`, a batch of the same sources as `batch`, from cubes or the cache of `batch` where these
+/// suffice: who asks for less than was counted before waits for no file. Files are counted for what is asked only.
+///
+/// # Errors
+/// As those of [`run_from`].
+pub fn run_asking(
+    catalogue: &Catalogue,
+    (batch, asked): (&Batch, &Batch),
+    options: &RunOptions,
+    counts: &Counts,
+    progress: &dyn Progress,
+) -> Result<Run, RunError> {
+    let counted = if *counts != Counts::Files && asks_no_more(asked, batch) { batch } else { asked };
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     threads.install(|| {
         let gathered = match counts {
-            Counts::Files => from_files(catalogue, batch, options, progress),
-            Counts::Cubes(paths) => from_cubes(catalogue, batch, paths),
-            Counts::Cache { folder, rehash } => from_cache(catalogue, batch, options, (folder, *rehash), progress)?,
+            Counts::Files => from_files(catalogue, counted, options, progress),
+            Counts::Cubes(paths) => from_cubes(catalogue, counted, paths),
+            Counts::Cache { folder, rehash } => from_cache(catalogue, counted, options, (folder, *rehash), progress)?,
         };
-        Ok(figures(catalogue, batch, options, gathered, progress))
+        Ok(figures(catalogue, asked, options, gathered, progress))
     })
+}
+
+/// Whether every crossing of every indicator that one batch asks for is one of the other's.
+fn asks_no_more(asked: &Batch, batch: &Batch) -> bool {
+    asked.crossed <= batch.crossed
+        && asked.indicators.iter().all(|indicator| batch.indicators.contains(indicator))
+        && asked.breakdowns.iter().all(|breakdown| batch.breakdowns.contains(breakdown))
 }
 
 /// What is known of the sources, before any figure.

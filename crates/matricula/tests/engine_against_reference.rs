@@ -145,18 +145,31 @@ fn from_parts(catalogue: &Catalogue, batch: &Batch, base: &Path) -> (Run, [usize
     (from_cubes(catalogue, batch, base, &parts(&refused)), [merged, refused.len()])
 }
 
-/// Whether the cubes of a batch, which are written, hold the cuboids of one that asks for less; it then gives its figures.
-fn serves_less(world: &World, catalogue: &Catalogue, batch: &Batch, base: &Path) -> bool {
+/// Whether the cubes of a batch, which are written and in the cache, hold the cuboids of one that asks for less, which
+/// then has its figures and reads nothing; it has them in any case where it is known to ask for less.
+fn serves_less(world: &World, catalogue: &Catalogue, batch: &Batch, base: &Path, cache: &Counts) -> bool {
     let mut less = batch.clone();
     less.breakdowns.truncate(1);
     less.crossed = less.crossed.min(1);
+    let direct = matricula::run(catalogue, &less, &options(base), &NoProgress).expect("it runs");
     let cubes = Counts::Cubes(vec![base.join("cubes-0")]);
-    let served = matricula::run_from(catalogue, &less, &options(base), &cubes, &NoProgress).expect("it runs");
+    for counts in [&cubes, cache] {
+        let asked = matricula::run_asking(catalogue, (batch, &less), &options(base), counts, &NoProgress);
+        let asked = asked.expect("it runs");
+        assert!(asked.estimates == direct.estimates, "figures of less depend on {counts:?}\n{world:?}");
+        assert!(asked.provenance == direct.provenance, "provenance of less depends on {counts:?}\n{world:?}");
+        assert!(asked.ledger == direct.ledger, "the ledger of less depends on {counts:?}\n{world:?}");
+        assert!(asked.reuse.is_none_or(|reuse| reuse.read == 0), "less is read again\n{world:?}");
+    }
+    let served = |counts| matricula::run_from(catalogue, &less, &options(base), counts, &NoProgress).expect("it runs");
+    let cached = served(cache);
+    assert_as_told(world, &direct, &cached, "a cache for a batch that asked for more");
+    let served = served(&cubes);
     if served.problems.iter().any(|problem| problem.code == ProblemCode::CubeLacks) {
         return false;
     }
-    let direct = matricula::run(catalogue, &less, &options(base), &NoProgress).expect("it runs");
     assert_as_told(world, &direct, &served, "cubes of a batch that asked for more");
+    assert!(cached.reuse.is_some_and(|reuse| reuse.read == 0), "what the cache holds is read\n{world:?}");
     true
 }
 
@@ -194,7 +207,7 @@ fn cubes_and_cache_say_what_the_files_say() {
         }
         let whole = from_cubes(&catalogue, &batch, base, std::slice::from_ref(&batch));
         assert_as_told(&world, &direct, &whole, "cubes");
-        let served = usize::from(serves_less(&world, &catalogue, &batch, base));
+        let served = usize::from(serves_less(&world, &catalogue, &batch, base, &cache));
         let (of_parts, [merged, refused]) = from_parts(&catalogue, &batch, base);
         assert_as_told(&world, &direct, &of_parts, "cubes of parts");
         let [wholes, all_served, all_merged, all_refused] = counts.get();

@@ -77,15 +77,19 @@ const MUTATIONS: &[(&str, &str, &str)] = &[
     ("cubes/merge.rs", "Some(unique.role) != disjoint", "Some(unique.role) == disjoint"),
     ("cubes/file.rs", "wanted.iter().all(|dimension|", "wanted.iter().any(|dimension|"),
     ("incremental.rs", "counted.inputs == prepared.inputs", "counted.inputs != prepared.inputs"),
+    ("run.rs", "asked.crossed <= batch.crossed", "asked.crossed >= batch.crossed"),
     ("link/slices.rs", "FIRST_RECORD\" => reaches_back", "FIRST_RECORD\" => !reaches_back"),
 ];
+
+/// Beginnings of the files that cubes and cache alone use.
+const OF_CUBES: [&str; 4] = ["cubes/", "incremental.rs", "aggregate/counted.rs", "run.rs"];
 
 /// The test, and what of it, that is to notice a mutation of a file: linking has a reference of its own,
 /// and cubes are held against the files.
 fn watching(file: &str) -> (&'static str, &'static str) {
     if file.starts_with("link/") {
         ("link", "engine_and_naive_follower_agree")
-    } else if ["cubes/", "incremental.rs", "aggregate/counted.rs"].iter().any(|of_cubes| file.starts_with(of_cubes)) {
+    } else if OF_CUBES.iter().any(|of_cubes| file.starts_with(of_cubes)) {
         ("engine_against_reference", "cubes_and_cache_say_what_the_files_say")
     } else {
         ("engine_against_reference", "engine_and_reference_agree")

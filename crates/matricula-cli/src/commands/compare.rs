@@ -24,16 +24,14 @@ const COLUMNS: [Aspect; 8] = [
 pub(super) fn compare(arguments: &Compare, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let catalogue = open::catalogue(arguments.specs.specs.as_deref(), err)?;
     let position = open::computable(&catalogue, &arguments.indicator)?;
-    let mut batch = open::batch(&arguments.batch, &catalogue, err)?;
+    let whole = open::batch(&arguments.batch, &catalogue, err)?;
+    let mut batch = whole.clone();
     batch.indicators = vec![position];
     // Totals suffice: what was collected does not depend on what is crossed.
     batch.crossed = 0;
-    let run = matricula::run(
-        &catalogue,
-        &batch,
-        &open::to_the_end(&arguments.batch, &batch, &arguments.key)?,
-        &matricula::NoProgress,
-    )?;
+    let options = open::to_the_end(&arguments.batch, &batch, &arguments.key)?;
+    let counts = arguments.counted.counts();
+    let run = matricula::run_asking(&catalogue, (&whole, &batch), &options, &counts, &matricula::NoProgress)?;
     problems::show(&run.problems, err)?;
     let indicator = &catalogue.indicators()[position];
     let comparison = compare::compare(&catalogue, &batch, &run, indicator);

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
+use matricula::Counts;
 use matricula::spec::docs::method_sheet;
+use matricula::spec::model::batch::Source;
 use matricula::spec::model::dimension::{Code, CodeId, Dimension, DimensionId};
 use matricula::spec::model::formula::Formula;
 use matricula::spec::model::indicator::Indicator;
 use matricula::spec::model::text::Label;
 use matricula::spec::{Batch, Catalogue};
 
-use crate::arguments::{Explain, Key};
+use crate::arguments::Explain;
 use crate::error::Failure;
 use crate::nearest::nearest;
 use crate::open;
@@ -26,7 +28,7 @@ pub(super) fn explain(arguments: &Explain, out: &mut dyn Write, err: &mut dyn Wr
         (Some(batch), Some(country), Some(year)) => {
             let position = open::computable(&catalogue, &arguments.indicator)?;
             let asked = asked(&catalogue, indicator, country, year, arguments)?;
-            explain_figure(&catalogue, position, batch, &asked, &arguments.key, (out, err))
+            explain_figure(&catalogue, position, batch, &asked, arguments, (out, err))
         }
         _ => Ok(out.write_all(method_sheet(&catalogue, indicator, arguments.lang.into()).as_bytes())?),
     }
@@ -37,13 +39,22 @@ fn explain_figure(
     position: usize,
     path: &Path,
     asked: &Asked<'_>,
-    key: &Key,
+    arguments: &Explain,
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), Failure> {
     let whole = open::batch(path, catalogue, err)?;
     let mut batch = whole.clone();
     narrow(&mut batch, catalogue, position, asked);
-    let run = matricula::run(catalogue, &batch, &open::to_the_end(path, &batch, key)?, &matricula::NoProgress)?;
+    let options = open::to_the_end(path, &batch, &arguments.key)?;
+    let counts = arguments.counted.counts();
+    let behind = behind(&batch, catalogue, asked);
+    if counts == Counts::Files {
+        batch.sources = behind.clone();
+    }
+    let mut run = matricula::run_asking(catalogue, (&whole, &batch), &options, &counts, &matricula::NoProgress)?;
+    // Of cubes and cache all sources are there, but what was found in others has nothing to do with the figure.
+    let is_behind = |id: &String| behind.iter().any(|source| source.id == *id);
+    run.problems = run.problems.iter().filter(|found| found.place.source.iter().all(is_behind)).cloned().collect();
     problems::show(&run.problems, err)?;
     let Some(row) = run.provenance.rows().iter().find(|row| {
         row.indicator == asked.indicator.id && row.ref_area == asked.ref_area && row.time_period == asked.time_period
@@ -54,7 +65,7 @@ fn explain_figure(
     if run.problems.has_errors() { Err(Failure::Findings) } else { Ok(()) }
 }
 
-/// The indicator, the breakdowns asked for, and the sources that can stand behind the figure.
+/// The indicator and the breakdowns asked for.
 fn narrow(batch: &mut Batch, catalogue: &Catalogue, position: usize, asked: &Asked<'_>) {
     batch.indicators = open::with_compared(catalogue, position);
     batch.breakdowns = asked.by.iter().map(|(dimension, _)| *dimension).collect();
@@ -64,6 +75,10 @@ fn narrow(batch: &mut Batch, catalogue: &Catalogue, position: usize, asked: &Ask
     batch.breakdowns.sort_unstable();
     batch.breakdowns.dedup();
     batch.crossed = batch.breakdowns.len();
+}
+
+/// The sources that can stand behind the figure.
+fn behind(batch: &Batch, catalogue: &Catalogue, asked: &Asked<'_>) -> Vec<Source> {
     let years = &catalogue.dimension(catalogue.known().time_period).codes;
     let year = |code| years.code(code).number().unwrap_or_default();
     let needed: BTreeSet<i32> =
@@ -71,10 +86,11 @@ fn narrow(batch: &mut Batch, catalogue: &Catalogue, position: usize, asked: &Ask
     let apart = |code| year(code) - year(asked.time_period);
     // Where pupils are followed, every year of the country has a say.
     let linked = batch.link.is_some();
-    batch.sources.retain(|source| {
+    let can_stand = |source: &&Source| {
         source.ref_area.is_none_or(|area| area == asked.ref_area)
             && source.time_period.is_none_or(|code| linked || apart(code) == 0 || needed.contains(&apart(code)))
-    });
+    };
+    batch.sources.iter().filter(can_stand).cloned().collect()
 }
 
 /// Names what the batch has, as far as it says so itself or the rows that were read do.

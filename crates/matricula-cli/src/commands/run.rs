@@ -7,7 +7,7 @@ use std::path::Path;
 use matricula::spec::docs::Language;
 use matricula::spec::{Batch, Catalogue};
 use matricula::store::{self, Facts, Written};
-use matricula::{Counts, Reuse, Run as Computed, RunOptions};
+use matricula::{Reuse, Run as Computed, RunOptions};
 
 use crate::arguments::Run;
 use crate::error::Failure;
@@ -28,9 +28,8 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
         // Beside the folder that is written, where there must be space anyway.
         ..RunOptions::new(open::base(&arguments.batch), open::base(&arguments.out))
     };
-    let counts = counts(arguments);
     let bar = Bar::new();
-    let run = matricula::run_from(&catalogue, &batch, &options, &counts, &bar);
+    let run = matricula::run_from(&catalogue, &batch, &options, &arguments.counted.counts(), &bar);
     bar.clear("writing");
     // The program ends after it, and the system takes memory back faster than one figure after the other.
     let run = ManuallyDrop::new(run?);
@@ -41,15 +40,6 @@ pub(super) fn run(arguments: &Run, out: &mut dyn Write, err: &mut dyn Write) -> 
         bar.timings().iter().try_for_each(|(name, seconds)| writeln!(err, "{seconds:8.3} s  {name}"))?;
     }
     if run.problems.has_errors() { Err(Failure::Findings) } else { Ok(()) }
-}
-
-/// Where the counts come from.
-fn counts(arguments: &Run) -> Counts {
-    match &arguments.cache {
-        Some(folder) => Counts::Cache { folder: folder.clone(), rehash: arguments.rehash },
-        None if arguments.cubes.is_empty() => Counts::Files,
-        None => Counts::Cubes(arguments.cubes.clone()),
-    }
 }
 
 /// Only these indicators, if any are named.
@@ -73,7 +63,7 @@ fn facts(arguments: &Run) -> Facts {
     if arguments.keep_going {
         typed.push("--keep-going".to_owned());
     }
-    for cubes in &arguments.cubes {
+    for cubes in &arguments.counted.cubes {
         typed.extend(["--cubes".to_owned(), name(cubes)]);
     }
     let language = Language::from(arguments.language);

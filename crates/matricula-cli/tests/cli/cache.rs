@@ -86,6 +86,40 @@ fn one_source_that_changed_is_read() {
 }
 
 #[test]
+fn who_asks_for_less_waits_for_no_file() {
+    let world = world();
+    let compare = ["compare", "OAEPG.1", "--batch", "batch.toml", "--specs", "specs"];
+    let explain =
+        ["explain", "OAEPG.1", "--batch", "batch.toml", "--country", "CHL", "--year", "2018", "--specs", "specs"];
+    let by = [&explain[..], &["--by", "sex=F", "--by", "grade=G1"]].concat();
+    let crossed_further = [&by[..], &["--by", "mobility=migrant"]].concat();
+    let questions = [&compare[..], &explain, &by, &crossed_further];
+    let said = |question: &[&str], further: &[&str]| {
+        let said = matricula(world.path(), &[question, further].concat());
+        (said.code, said.out, said.err)
+    };
+    let expected: Vec<_> = questions.iter().map(|question| said(question, &[])).collect();
+    assert!(expected.iter().all(|(code, out, _)| *code == Some(0) && out.contains("CHL")), "{expected:?}");
+    world.done("run", "batch.toml", &["--out", "less", "--indicator", "GER.1"]);
+    cached(&world, &[], "read 3 of 3");
+    // A file that would say something else, if it were read.
+    let modified = fs::metadata(world.path().join("chl.csv")).expect("a file").modified().expect("a time");
+    let text = fs::read_to_string(world.path().join("chl.csv")).expect("a text");
+    let path = world.file("chl.csv", &text.replace(";1;6;N", ";2;6;N"));
+    fs::File::options().append(true).open(path).expect("a file").set_modified(modified).expect("a time");
+    for (question, expected) in questions.iter().zip(&expected).take(3) {
+        assert_eq!(said(question, &["--cache", "cache"]), *expected, "{question:?}");
+    }
+    assert_ne!(said(questions[2], &["--cache", "cache", "--rehash"]).1, expected[2].1, "it reads what changed");
+    world.file("chl.csv", &text);
+    // Crossed by more than what the batch counts: read for it, not told as if it were not collected.
+    assert_eq!(said(questions[3], &["--cache", "cache"]), expected[3]);
+    settle(&world, &["chl.csv"]);
+    cached(&world, &["--indicator", "GER.1"], "read 0 of 3 sources, 3 from the cache");
+    world.same("less", "cached");
+}
+
+#[test]
 fn what_decides_on_counts_makes_them_anew() {
     let world = world();
     cached(&world, &[], "read 3 of 3");

@@ -57,6 +57,28 @@ fn a_run_from_cubes_is_the_run_on_the_files() {
 }
 
 #[test]
+fn questions_are_answered_from_cubes() {
+    let world = with_cubes();
+    let figure =
+        ["explain", "OAEPG.1", "--batch", "batch.toml", "--country", "CHL", "--year", "2018", "--specs", "specs"];
+    let crossed = [&figure[..], &["--by", "sex=F", "--by", "grade=G2"]].concat();
+    let compare = ["compare", "OAEPG.1", "--batch", "batch.toml", "--specs", "specs"];
+    let questions = [&figure[..], &crossed, &compare];
+    let said = |question: &[&str], further: &[&str]| {
+        let said = matricula(world.path(), &[question, further].concat());
+        (said.code, said.out, said.err)
+    };
+    let expected = questions.map(|question| said(question, &[]));
+    for file in ["chl.csv", "bra.csv", "population.csv"] {
+        fs::remove_file(world.path().join(file)).expect("removed");
+    }
+    assert!(expected.iter().all(|(code, out, _)| *code == Some(0) && out.contains("CHL")), "{expected:?}");
+    assert_eq!(questions.map(|question| said(question, &["--cubes", "cubes"])), expected);
+    let said = matricula(world.path(), &["explain", "GER.1", "--cubes", "cubes", "--specs", "specs"]);
+    assert_eq!(said.code, Some(2), "a method sheet is not computed: {}", said.err);
+}
+
+#[test]
 fn cubes_are_written_again_byte_for_byte_and_replace_cubes_only() {
     let world = with_cubes();
     let before = world.bytes("cubes");

@@ -34,34 +34,23 @@ impl Dense {
     }
 }
 
-/// A sum for layouts of many keys, few of which are met.
-pub(super) struct Hashed;
-
-impl Hashed {
-    /// Nothing for layouts in which every number may be a key.
-    pub(super) fn of(layout: &KeyLayout) -> Option<Self> {
-        (layout.bits() < u64::BITS).then_some(Self)
-    }
-
-    /// Sums narrow cells whose sums are narrow, too, brought to keys of the layout.
-    #[expect(clippy::unused_self, reason = "reads as the other ways to sum, and tells that the layout was looked at")]
-    pub(super) fn summed(&self, cells: impl Iterator<Item = (u64, Packed)>) -> Cells {
-        let mut positions = IntegerTable::default();
-        let mut sums: Vec<(u64, Packed)> = Vec::new();
-        for (key, cell) in cells {
-            let position = positions.entry(key);
-            match usize::try_from(*position).ok().and_then(|number| sums.get_mut(number.wrapping_sub(1))) {
-                Some((_, sum)) => *sum = sum.plus(cell),
-                None => {
-                    sums.push((key, cell));
-                    *position = sums.len() as u64;
-                }
+/// Sums narrow cells whose sums are narrow, too, brought to narrow keys, few of which are met.
+pub(super) fn hashed(cells: impl Iterator<Item = (u64, Packed)>) -> Cells {
+    let mut positions = IntegerTable::default();
+    let mut sums: Vec<(u64, Packed)> = Vec::new();
+    for (key, cell) in cells {
+        let position = positions.entry(key);
+        match usize::try_from(*position).ok().and_then(|number| sums.get_mut(number.wrapping_sub(1))) {
+            Some((_, sum)) => *sum = sum.plus(cell),
+            None => {
+                sums.push((key, cell));
+                *position = sums.len() as u64;
             }
         }
-        sums.sort_unstable_by_key(|(key, _)| *key);
-        sums.shrink_to_fit();
-        Cells::Narrow(sums)
     }
+    sums.sort_unstable_by_key(|(key, _)| *key);
+    sums.shrink_to_fit();
+    Cells::Narrow(sums)
 }
 
 /// A sum of cells that come unit by unit, for a layout with the unit after the codes:
@@ -122,7 +111,7 @@ mod tests {
     #[test]
     fn a_hashed_sum_is_the_sum() {
         let cells = [(1 << 60, Cell::given(4)), (0, Cell::given(0)), (1 << 60, Cell { units: -1, way: Way::Split })];
-        let sum = Hashed.summed(cells.into_iter().map(|(key, cell)| (key, packed(cell))));
+        let sum = hashed(cells.into_iter().map(|(key, cell)| (key, packed(cell))));
         check(&sum, &[(0, Cell::given(0)), (1 << 60, Cell { units: 3, way: Way::Split })]);
     }
 

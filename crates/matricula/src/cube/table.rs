@@ -4,7 +4,7 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 
 use super::cells::{Cells, Gathered, Packed};
 use super::key::{Key, KeyLayout, Projection};
-use super::sums::{Buckets, Dense, Hashed};
+use super::sums::{Buckets, Dense, hashed};
 
 /// How the number of a cell came about, from the best to the least direct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,8 +93,9 @@ impl Table {
                     buckets.summed(moved)
                 } else if let Some(dense) = Dense::of_cells(cells.len(), layout) {
                     dense.summed(moved)
-                } else if let Some(hashed) = Hashed::of(layout) {
-                    hashed.summed(moved)
+                } else if layout.bits() < u64::BITS {
+                    // Of 64 bits, every number may be a key, and the table has none for an empty place.
+                    hashed(moved)
                 } else {
                     return Self::summing(layout.clone(), moved.map(|(key, cell)| (Key::from(key), cell.cell())));
                 }

@@ -18,6 +18,7 @@ use crate::cube::coverage::SliceCoverage;
 use crate::cube::key::KeyLayout;
 use crate::run::InputFileHash;
 use crate::store::StoreError;
+use crate::store::cubes::cache::KEY_OF_COUNTED;
 use crate::store::cubes::table::{self, Columns, Opened};
 
 /// Why a cube file cannot be used.
@@ -68,14 +69,16 @@ pub(crate) fn key_of_source(plan: &SourcePlan<'_>, fingerprint: &Fingerprint, in
     let plain = plan.cuboids.iter().map(|layout| (None, names(plan.catalogue, layout)));
     let grains = plan.grains.iter().map(|grain| (Some(&grain.role), names(plan.catalogue, &grain.layout)));
     let cuboids: Vec<_> = plain.chain(grains).collect();
-    key(&(fingerprint, inputs, cuboids))
+    key(&(fingerprint, inputs), &cuboids)
 }
 
-/// The name of what decides on a content, with the program that counts.
-pub(crate) fn key(deciding: &impl Serialize) -> String {
+/// The name of counts: half of it of what was counted and the program that counts, which entries over other cuboids
+/// have in common, half of the cuboids.
+pub(crate) fn key(counted: &impl Serialize, cuboids: &impl Serialize) -> String {
     // Texts and numbers always have a JSON.
-    let text = serde_json::to_vec(&(FORMAT, Engine::this(), deciding)).unwrap_or_default();
-    blake3::hash(&text).to_hex().to_string()
+    let half = |text: Vec<u8>| blake3::hash(&text).to_hex()[..KEY_OF_COUNTED].to_owned();
+    let counted = half(serde_json::to_vec(&(FORMAT, Engine::this(), counted)).unwrap_or_default());
+    counted + &half(serde_json::to_vec(cuboids).unwrap_or_default())
 }
 
 /// What a file of these cuboids says of itself; `source` names the source of a cuboid where a file holds several.
@@ -154,6 +157,9 @@ pub(crate) fn decode(
     if let Some(part) = fingerprint.differs_from(&content.fingerprint) {
         return Err(Refusal::Outdated(part));
     }
+    // Before any cell is read: of several files of a source some may serve.
+    plan.cuboids.iter().try_for_each(|layout| fitting(plan, meta, (None, layout)).map(drop))?;
+    plan.grains.iter().try_for_each(|of| fitting(plan, meta, (Some(&of.role), &of.layout)).map(drop))?;
     let columns = opened.columns(plan.catalogue, meta.cuboids.len()).ok_or(Refusal::Damaged)?;
     let file = Held { plan, meta, columns };
     let grain = |grain: &crate::aggregate::pass::GrainPlan| file.units(&grain.role, &grain.layout);
@@ -204,19 +210,27 @@ impl Held<'_> {
     }
 
     /// The smallest cuboid that has all dimensions of a layout, and whether it has no others.
-    /// Margins of a table cannot be summed away, so such a table must have exactly these.
     fn find(&self, grain: Option<&str>, layout: &KeyLayout) -> Result<(usize, bool), Refusal> {
-        let wanted = names(self.plan.catalogue, layout);
-        let additive = self.plan.mapping.amount.rows() == RowKind::Pieces;
-        let fits = |(_, cuboid): &(usize, &CuboidMeta)| {
-            let has_all = wanted.iter().all(|dimension| cuboid.dimensions.contains(dimension));
-            let exactly = cuboid.dimensions == wanted;
-            cuboid.grain.as_deref() == grain && (exactly || (additive && has_all))
-        };
-        let smallest =
-            |(position, cuboid): &(usize, &CuboidMeta)| (cuboid.dimensions != wanted, self.columns.cells(*position));
-        let found = self.meta.cuboids.iter().enumerate().filter(fits).min_by_key(smallest);
-        let lacks = || Refusal::Lacks(layout.dimensions().collect());
-        found.map(|(position, cuboid)| (position, cuboid.dimensions == wanted)).ok_or_else(lacks)
+        let fitting = fitting(self.plan, self.meta, (grain, layout))?;
+        let smallest = |(position, exactly): &(usize, bool)| (!exactly, self.columns.cells(*position));
+        fitting.into_iter().min_by_key(smallest).ok_or_else(|| Refusal::Lacks(layout.dimensions().collect()))
     }
+}
+
+/// The cuboids of a file that have all dimensions of a layout, and whether they have no others; never none.
+/// Margins of a table cannot be summed away, so such a table must have exactly these.
+fn fitting(
+    plan: &SourcePlan<'_>,
+    meta: &Meta,
+    (grain, layout): (Option<&str>, &KeyLayout),
+) -> Result<Vec<(usize, bool)>, Refusal> {
+    let wanted = names(plan.catalogue, layout);
+    let additive = plan.mapping.amount.rows() == RowKind::Pieces;
+    let fits = |(position, cuboid): (usize, &CuboidMeta)| {
+        let has_all = wanted.iter().all(|dimension| cuboid.dimensions.contains(dimension));
+        let exactly = cuboid.dimensions == wanted;
+        (cuboid.grain.as_deref() == grain && (exactly || (additive && has_all))).then_some((position, exactly))
+    };
+    let fitting: Vec<_> = meta.cuboids.iter().enumerate().filter_map(fits).collect();
+    if fitting.is_empty() { Err(Refusal::Lacks(layout.dimensions().collect())) } else { Ok(fitting) }
 }

@@ -57,7 +57,7 @@ pub(crate) fn key_of_linked(
 ) -> String {
     let cuboids = group.iter().map(|position| sources.layouts(*position).map(|of| names(catalogue, of)).collect());
     let cuboids: Vec<Vec<_>> = cuboids.collect();
-    key(&(wanted, cuboids))
+    key(wanted, &cuboids)
 }
 
 /// The bytes of the file, and their hash.

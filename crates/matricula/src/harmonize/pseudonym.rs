@@ -60,12 +60,13 @@ impl PseudonymPlan {
     }
 
     /// The pseudonym of a row's pupil; nothing where there is none, which is counted where something else is written.
+    /// `normal` is room for an identifier, so that not each row asks for some.
     pub(super) fn of(
         &self,
         block: &RawBlock,
         row: usize,
         ref_area: CodeId,
-        tally: &mut PseudonymTally,
+        (tally, normal): (&mut PseudonymTally, &mut Vec<u8>),
     ) -> Option<u128> {
         let text = |column: usize| block.column(column).get(row).trim_ascii();
         let (column, id_type, rule) = self.columns.iter().find(|(column, ..)| !text(*column).is_empty())?;
@@ -73,12 +74,11 @@ impl PseudonymPlan {
             TypeOf::Fixed(id_type) => id_type.as_slice(),
             TypeOf::Column(column) => text(*column),
         };
-        let mut normal = Vec::with_capacity(32);
-        if id_type.is_empty() || !normalise(*rule, text(*column), &mut normal) {
+        if id_type.is_empty() || !normalise(*rule, text(*column), normal) {
             tally.unusable += 1;
             return None;
         }
-        let pseudonym = self.key.pseudonym(&self.areas[ref_area.index()], id_type, version(*rule), &normal);
+        let pseudonym = self.key.pseudonym(&self.areas[ref_area.index()], id_type, version(*rule), normal);
         Some(self.bridge.across(pseudonym))
     }
 }

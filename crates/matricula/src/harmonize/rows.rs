@@ -193,9 +193,10 @@ impl HarmonizePlan {
                     IdentifierColumn::Each(hashes)
                 }
                 IdentifierPlan::Pseudonym(pseudonym) => {
-                    let mut hashes = vec![None; block.rows()];
+                    let (mut hashes, mut normal) = (vec![None; block.rows()], Vec::new());
                     for row in rows() {
-                        hashes[row] = pseudonym.of(block, row, place(row)[0], &mut state.tally.pseudonyms);
+                        let room = (&mut state.tally.pseudonyms, &mut normal);
+                        hashes[row] = pseudonym.of(block, row, place(row)[0], room);
                         floating[row] |= pseudonym.columns().any(|c| looks_like_floating_point(texts(row)(c)));
                     }
                     IdentifierColumn::Each(hashes)

@@ -17,8 +17,8 @@ pub(super) struct Partition {
     pub(super) rows: BTreeMap<u16, Rows>,
 }
 
-/// A record of somebody with a pseudonym.
-#[derive(Debug, Clone, Copy)]
+/// A record of somebody with a pseudonym, which is never printed.
+#[derive(Clone, Copy)]
 pub(super) struct Known {
     pub(super) pupil: u128,
     pub(super) school: u64,

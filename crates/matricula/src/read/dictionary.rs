@@ -14,6 +14,9 @@ const MIDDLING: usize = 16;
 /// Between blocks a dictionary with more texts is begun anew, so that a column of identifiers does not fill the memory.
 const MOST_TEXTS: usize = 1 << 17;
 
+/// Slots for each text that is a word, at least.
+const SPARSE: usize = 3;
+
 /// No text has this number.
 const NOBODY: u32 = u32::MAX;
 
@@ -32,10 +35,14 @@ pub(crate) struct Dictionary {
     translated: (u64, Vec<u32>),
 }
 
-/// The numbers of texts that are words; open addressing, a power of two of slots, at most half of them full.
+/// The numbers of texts that are words; open addressing, a power of two of slots, few of them full.
+///
+/// A slot holds no more than a number, so that also the slots of ten thousand schools stay in the cache of a core.
 #[derive(Debug, Clone)]
 struct Words<W> {
-    slots: Vec<(W, u32)>,
+    slots: Vec<u32>,
+    /// By number; what stands at the number of another kind of text is never asked for.
+    words: Vec<W>,
     held: usize,
 }
 
@@ -62,7 +69,7 @@ impl Word for u128 {
 
 impl<W: Word> Default for Words<W> {
     fn default() -> Self {
-        Self { slots: vec![(W::default(), NOBODY); 64], held: 0 }
+        Self { slots: vec![NOBODY; 64], words: Vec::new(), held: 0 }
     }
 }
 
@@ -72,34 +79,35 @@ impl<W: Word> Words<W> {
         let last = self.slots.len() - 1;
         let mut at = word.place() & last;
         loop {
-            let (held, number) = self.slots[at & last];
-            if number == NOBODY {
-                return None;
+            let number = self.slots[at & last];
+            match self.words.get(number as usize) {
+                // No text has the number of an empty slot.
+                None => return None,
+                Some(held) if *held == word => return Some(number),
+                Some(_) => at += 1,
             }
-            if held == word {
-                return Some(number);
-            }
-            at += 1;
         }
     }
 
     fn insert(&mut self, word: W, number: u32) {
         self.held += 1;
-        if 2 * self.held > self.slots.len() {
-            let larger = vec![(W::default(), NOBODY); 2 * self.slots.len()];
+        self.words.resize(number as usize + 1, W::default());
+        self.words[number as usize] = word;
+        if SPARSE * self.held > self.slots.len() {
+            let larger = vec![NOBODY; 2 * self.slots.len()];
             let held = std::mem::replace(&mut self.slots, larger);
-            held.into_iter().filter(|(_, number)| *number != NOBODY).for_each(|(word, number)| self.put(word, number));
+            held.into_iter().filter(|number| *number != NOBODY).for_each(|number| self.put(number));
         }
-        self.put(word, number);
+        self.put(number);
     }
 
-    fn put(&mut self, word: W, number: u32) {
+    fn put(&mut self, number: u32) {
         let last = self.slots.len() - 1;
-        let mut at = word.place() & last;
-        while self.slots[at].1 != NOBODY {
+        let mut at = self.words[number as usize].place() & last;
+        while self.slots[at] != NOBODY {
             at = (at + 1) & last;
         }
-        self.slots[at] = (word, number);
+        self.slots[at] = number;
     }
 }
 

@@ -21,6 +21,9 @@ const TEMPORARY: &str = ".matricula-tmp-";
 const MARKER: &str = "cache";
 const FORMAT: u32 = 1;
 
+/// So many letters at the beginning of a key say what was counted, the others over which cuboids.
+pub(crate) const KEY_OF_COUNTED: usize = 32;
+
 /// What no run has used for so many runs is removed.
 const KEPT_RUNS: u64 = 10;
 
@@ -29,6 +32,8 @@ const KEPT_RUNS: u64 = 10;
 pub(crate) struct Cache {
     folder: PathBuf,
     index: Index,
+    /// The keys of the entries that were there when it was opened, with their sizes.
+    held: Vec<(String, u64)>,
     /// When it was opened, as the file system tells it.
     opened: Option<Stamp>,
     /// Held while the cache is used; only one run at a time clears it up.
@@ -65,7 +70,7 @@ impl Cache {
         let probe = temporary(folder).map_err(StoreError::io("write to the cache", folder))?;
         let opened = Stamp::of(probe.path());
         drop(probe);
-        let cache = Self { folder: folder.to_owned(), index, opened, lock };
+        let cache = Self { folder: folder.to_owned(), index, held: held(folder), opened, lock };
         cache.write(README, include_bytes!("CACHE.txt"))?;
         cache.write_index()?;
         Ok(cache)
@@ -86,9 +91,16 @@ impl Cache {
         }
     }
 
-    /// The bytes of an entry, whatever they are.
-    pub(crate) fn read(&self, key: &str) -> Option<Vec<u8>> {
-        fs::read(self.folder.join(format!("{key}.{ENDING}"))).ok()
+    /// The entries that may serve for a key: its own, then those of the same records over other cuboids, which
+    /// may have all of its own, the smallest first; each with its key and its bytes, whatever they are.
+    pub(crate) fn entries(&self, key: &str) -> impl Iterator<Item = (String, Vec<u8>)> {
+        let of_counted = &key[..KEY_OF_COUNTED.min(key.len())];
+        let others = self.held.iter().filter(|(other, _)| other.starts_with(of_counted) && *other != key);
+        let mut others: Vec<_> = others.map(|(other, bytes)| (*bytes, other)).collect();
+        others.sort_unstable();
+        let keys = std::iter::once(key.to_owned()).chain(others.into_iter().map(|(_, other)| other.clone()));
+        let folder = self.folder.clone();
+        keys.filter_map(move |key| Some((key.clone(), fs::read(folder.join(format!("{key}.{ENDING}"))).ok()?)))
     }
 
     /// That an entry was used.
@@ -167,6 +179,14 @@ fn index(folder: &Path) -> Result<Index, StoreError> {
     Ok(Index { matricula: MARKER.to_owned(), format: FORMAT, ..Index::default() })
 }
 
+/// The keys of the entries of a folder, with their sizes.
+fn held(folder: &Path) -> Vec<(String, u64)> {
+    let entry = |entry: fs::DirEntry| {
+        Some((key_of(&entry.file_name().to_string_lossy())?.to_owned(), entry.metadata().ok()?.len()))
+    };
+    fs::read_dir(folder).into_iter().flatten().flatten().filter_map(entry).collect()
+}
+
 /// The key of an entry's file; nothing for any other file.
 fn key_of(name: &str) -> Option<&str> {
     let key = name.strip_suffix(ENDING)?.strip_suffix('.')?;
@@ -206,16 +226,17 @@ mod tests {
         fs::write(folder.join(format!("{}.parquet", key("third"))), b"third").expect("written");
         fs::write(folder.join("thesis.parquet"), b"not ours").expect("written");
         fs::write(folder.join(format!("{TEMPORARY}left")), b"of a killed run").expect("written");
+        let read = |cache: &Cache, name: &str| cache.entries(&key(name)).next().map(|(_, bytes)| bytes);
         for run in 1..=KEPT_RUNS {
             let mut cache = opened(&folder);
-            assert_eq!(cache.read(&key("unused")).as_deref(), Some(&b"other"[..]), "after {run} runs");
+            assert_eq!(read(&cache, "unused").as_deref(), Some(&b"other"[..]), "after {run} runs");
             cache.used(&key("used"));
             cache.close().expect("closed");
         }
         let cache = opened(&folder);
-        assert_eq!(cache.read(&key("used")).as_deref(), Some(&b"one"[..]));
-        assert_eq!(cache.read(&key("unused")), None);
-        assert_eq!(cache.read(&key("third")).as_deref(), Some(&b"third"[..]));
+        assert_eq!(read(&cache, "used").as_deref(), Some(&b"one"[..]));
+        assert_eq!(read(&cache, "unused"), None);
+        assert_eq!(read(&cache, "third").as_deref(), Some(&b"third"[..]));
         assert!(!folder.join(format!("{TEMPORARY}left")).exists());
         assert!(folder.join("thesis.parquet").exists());
     }
@@ -241,7 +262,27 @@ mod tests {
         assert!(waiting.path().exists(), "only one of them clears up");
         first.close().expect("closed");
         let cache = opened(folder.path());
-        assert!(cache.read(&key("first")).is_some() && cache.read(&key("second")).is_some());
+        assert!(["first", "second"].iter().all(|name| cache.entries(&key(name)).count() == 1));
+    }
+
+    #[test]
+    fn entries_of_the_same_records_come_after_the_one_of_the_key() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [ours, others] = ["ours", "others"].map(|name| key(name)[..KEY_OF_COUNTED].to_owned());
+        let of = |counted: &str, cuboids: char| counted.to_owned() + &cuboids.to_string().repeat(64 - KEY_OF_COUNTED);
+        let mut cache = opened(folder.path());
+        for (key, bytes) in [(of(&ours, 'a'), "large one"), (of(&ours, 'b'), "small"), (of(&others, 'b'), "others")] {
+            cache.add(&key, bytes.as_bytes()).expect("written");
+        }
+        cache.close().expect("closed");
+        let cache = opened(folder.path());
+        let found = |key: &str| {
+            let found = cache.entries(key).map(|(_, bytes)| String::from_utf8(bytes).expect("text"));
+            found.collect::<Vec<_>>()
+        };
+        assert_eq!(found(&of(&ours, 'a')), ["large one", "small"]);
+        assert_eq!(found(&of(&ours, 'c')), ["small", "large one"]);
+        assert!(found(&key("none")).is_empty());
     }
 
     #[cfg(unix)]
