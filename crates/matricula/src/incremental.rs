@@ -37,14 +37,14 @@ struct Hashed {
     stamp: Option<Stamp>,
 }
 
-/// The sources of a batch, each from the cache or from its files.
+/// The sources of a batch, each from the cache or from its files; with `only_held` nothing where a file would be read.
 pub(crate) fn from_cache(
     catalogue: &Catalogue,
     batch: &Batch,
     options: &RunOptions,
-    (folder, rehash): (&Path, bool),
+    (folder, rehash, only_held): (&Path, bool, bool),
     progress: &dyn Progress,
-) -> Result<Gathered, StoreError> {
+) -> Result<Option<Gathered>, StoreError> {
     let cache = Cache::open(folder)?;
     let linker = Linker::new(catalogue, batch, options);
     let mut incremental = Incremental { catalogue, batch, options, cache, linker, failed: None };
@@ -59,6 +59,11 @@ pub(crate) fn from_cache(
         }
     }
     let from_cache = held.iter().flatten().count();
+    if only_held && from_cache < held.len() {
+        // What was hashed for it need not be hashed again.
+        incremental.cache.close()?;
+        return Ok(None);
+    }
     gathered.run.reuse = Some(Reuse { read: held.len() - from_cache, from_cache });
     for (position, held) in held.into_iter().enumerate() {
         let result = match held {
@@ -67,7 +72,7 @@ pub(crate) fn from_cache(
         };
         gathered.add(result);
     }
-    Ok(incremental.finish(gathered))
+    Ok(Some(incremental.finish(gathered)))
 }
 
 struct Incremental<'a> {

@@ -217,13 +217,23 @@ pub fn run_asking(
     counts: &Counts,
     progress: &dyn Progress,
 ) -> Result<Run, RunError> {
-    let counted = if *counts != Counts::Files && asks_no_more(asked, batch) { batch } else { asked };
+    let asks_for_less = batch != asked && asks_no_more(asked, batch);
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     threads.install(|| {
+        let cached = |batch: &Batch, folder: &Path, rehash: bool, only_held: bool| {
+            from_cache(catalogue, batch, options, (folder, rehash, only_held), progress)
+        };
         let gathered = match counts {
-            Counts::Files => from_files(catalogue, counted, options, progress),
-            Counts::Cubes(paths) => from_cubes(catalogue, counted, paths),
-            Counts::Cache { folder, rehash } => from_cache(catalogue, counted, options, (folder, *rehash), progress)?,
+            Counts::Files => from_files(catalogue, asked, options, progress),
+            Counts::Cubes(paths) => from_cubes(catalogue, if asks_for_less { batch } else { asked }, paths),
+            Counts::Cache { folder, rehash } => {
+                let of_more = if asks_for_less { cached(batch, folder, *rehash, true)? } else { None };
+                match of_more {
+                    Some(gathered) => gathered,
+                    // What is to be hashed anew was so for the first look.
+                    None => cached(asked, folder, *rehash && !asks_for_less, false)?.unwrap_or_default(),
+                }
+            }
         };
         Ok(figures(catalogue, asked, options, gathered, progress))
     })

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-use matricula::Counts;
 use matricula::spec::docs::method_sheet;
 use matricula::spec::model::batch::Source;
 use matricula::spec::model::dimension::{Code, CodeId, Dimension, DimensionId};
@@ -43,17 +42,14 @@ fn explain_figure(
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), Failure> {
     let whole = open::batch(path, catalogue, err)?;
-    let mut batch = whole.clone();
+    let counted = Batch { sources: behind(&whole, catalogue, asked), ..whole.clone() };
+    let mut batch = counted.clone();
     narrow(&mut batch, catalogue, position, asked);
     let options = open::to_the_end(path, &batch, &arguments.key)?;
     let counts = arguments.counted.counts();
-    let behind = behind(&batch, catalogue, asked);
-    if counts == Counts::Files {
-        batch.sources = behind.clone();
-    }
-    let mut run = matricula::run_asking(catalogue, (&whole, &batch), &options, &counts, &matricula::NoProgress)?;
-    // Of cubes and cache all sources are there, but what was found in others has nothing to do with the figure.
-    let is_behind = |id: &String| behind.iter().any(|source| source.id == *id);
+    let mut run = matricula::run_asking(catalogue, (&counted, &batch), &options, &counts, &matricula::NoProgress)?;
+    // A folder may hold cubes of other sources, too; that these are not asked for is no finding here.
+    let is_behind = |id: &String| batch.sources.iter().any(|source| source.id == *id);
     run.problems = run.problems.iter().filter(|found| found.place.source.iter().all(is_behind)).cloned().collect();
     problems::show(&run.problems, err)?;
     let Some(row) = run.provenance.rows().iter().find(|row| {

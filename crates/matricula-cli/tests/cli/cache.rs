@@ -117,6 +117,12 @@ fn who_asks_for_less_waits_for_no_file() {
     settle(&world, &["chl.csv"]);
     cached(&world, &["--indicator", "GER.1"], "read 0 of 3 sources, 3 from the cache");
     world.same("less", "cached");
+    // With a cache that does not hold all that the batch counts, only the sources behind the figure are looked at.
+    world.file("bra.csv", "of another kind\n1\n");
+    for _ in 0..2 {
+        assert_eq!(said(questions[2], &["--cache", "other"]), expected[2]);
+    }
+    assert_eq!(world.names("other").iter().filter(|name| name.ends_with(".parquet")).count(), 2);
 }
 
 #[test]
