@@ -37,7 +37,7 @@ pub(crate) struct Dictionary {
 
 /// The numbers of texts that are words; open addressing, a power of two of slots, few of them full.
 ///
-/// A slot holds no more than a number, so that also the slots of ten thousand schools stay in the cache of a core.
+/// A slot holds no more than a number, so that the slots of ten thousand schools, too, stay in the cache of a core.
 #[derive(Debug, Clone)]
 struct Words<W> {
     slots: Vec<u32>,
