@@ -205,8 +205,9 @@ pub fn run_from(
     run_asking(catalogue, (batch, batch), options, counts, progress)
 }
 
-/// The figures of `asked`, a batch of the same sources as `batch`, from cubes or the cache of `batch` where these
-/// suffice: who asks for less than was counted before waits for no file. Files are counted for what is asked only.
+/// The figures of `asked` from cubes or the cache of `batch`, where it is the same batch with fewer indicators,
+/// breakdowns or crossings: who asks for less than was counted before waits for no file.
+/// Anything else, and files, are counted for what is asked only.
 ///
 /// # Errors
 /// As those of [`run_from`].
@@ -239,9 +240,13 @@ pub fn run_asking(
     })
 }
 
-/// Whether every crossing of every indicator that one batch asks for is one of the other's.
+/// Whether every crossing of every indicator that one batch asks for is one of the other's, and they are the same
+/// in everything else.
 fn asks_no_more(asked: &Batch, batch: &Batch) -> bool {
-    asked.crossed <= batch.crossed
+    let (indicators, breakdowns) = (batch.indicators.clone(), batch.breakdowns.clone());
+    let as_much = Batch { indicators, breakdowns, crossed: batch.crossed, ..asked.clone() };
+    as_much == *batch
+        && asked.crossed <= batch.crossed
         && asked.indicators.iter().all(|indicator| batch.indicators.contains(indicator))
         && asked.breakdowns.iter().all(|breakdown| batch.breakdowns.contains(breakdown))
 }
