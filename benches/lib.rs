@@ -1,1 +1,1 @@
-//! Criterion benches of the engine; see `README.md` in this folder.
+//! Benches of the engine; see `README.md` in this folder.

@@ -1,11 +1,14 @@
 //! The pass over rows: a national file of invented pupils, from bytes on disk to figures.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a bench that cannot set up its files has failed")]
+//!
+//! `cargo bench -p matricula-benches --bench row_pass [-- RUNS]`; `cargo test` runs everything once.
+
+#![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a bench prints what it measured")]
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use matricula::spec::{Batch, Catalogue};
 use matricula::{NoProgress, RunOptions};
 use matricula_fixtures::{Options, generate};
@@ -68,34 +71,77 @@ fn catalogue_and_batch(text: &str) -> (Catalogue, Batch) {
     (catalogue, batch.unwrap_or_else(|| panic!("{problems:#?}")))
 }
 
-fn row_pass(criterion: &mut Criterion) {
+/// A batch on one file, and what its runs took on one thread and on two.
+struct Case {
+    name: &'static str,
+    batch: String,
+    bytes: u64,
+    times: [Vec<Duration>; 2],
+}
+
+impl Case {
+    fn new(name: &'static str, batch: String, bytes: u64) -> Self {
+        Self { name, batch, bytes, times: [Vec::new(), Vec::new()] }
+    }
+
+    /// Runs once on each number of threads.
+    fn run(&mut self, folder: &Path) {
+        let (catalogue, batch) = catalogue_and_batch(&self.batch);
+        for (threads, times) in (1..).zip(&mut self.times) {
+            let options =
+                RunOptions { threads: Some(threads), ..RunOptions::new(folder.to_owned(), std::env::temp_dir()) };
+            let start = Instant::now();
+            let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
+            times.push(start.elapsed());
+            assert!(!run.estimates.rows().is_empty(), "{} gives figures", self.name);
+        }
+    }
+}
+
+/// The least, the middle and the most.
+fn spread(times: &mut [Duration]) -> [Duration; 3] {
+    times.sort_unstable();
+    [times[0], times[times.len() / 2], times[times.len() - 1]]
+}
+
+fn opened() -> Duration {
+    let start = Instant::now();
+    let (catalogue, _) = matricula::open_catalogue(None);
+    assert!(catalogue.is_some(), "the embedded catalogue holds together");
+    start.elapsed()
+}
+
+fn main() {
+    // `cargo bench` says so, `cargo test` says nothing.
+    let measures = std::env::args().any(|argument| argument == "--bench");
+    let asked = std::env::args().find_map(|argument| argument.parse().ok());
+    let runs: usize = asked.unwrap_or(if measures { 9 } else { 1 });
     let folder = tempfile::tempdir().expect("a folder");
     let csv = write_file(folder.path());
-    measure(criterion, "csv to figures", folder.path(), BATCH, csv);
     let parquet = write_parquet(folder.path());
     let of_parquet = BATCH.replace(FILE, PARQUET).replace("separator = \";\"", "");
-    measure(criterion, "parquet to figures", folder.path(), &of_parquet, parquet);
     // Without the rule that compares records, no identifier is read.
     let without = BATCH.replace("crossed", "rules = [\"age-in-range\", \"age-plausible-for-grade\"]\ncrossed");
-    measure(criterion, "csv to figures, without the key rule", folder.path(), &without, csv);
-}
-
-fn measure(criterion: &mut Criterion, name: &str, folder: &Path, batch: &str, bytes: u64) {
-    let (catalogue, batch) = catalogue_and_batch(batch);
-    let mut group = criterion.benchmark_group(name);
-    group.throughput(Throughput::Bytes(bytes)).sample_size(20);
-    for threads in [1, 2] {
-        let options = RunOptions { threads: Some(threads), ..RunOptions::new(folder.to_owned(), std::env::temp_dir()) };
-        group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
-            bencher.iter(|| matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs"));
-        });
+    let mut cases = [
+        Case::new("csv to figures", BATCH.to_owned(), csv),
+        Case::new("parquet to figures", of_parquet, parquet),
+        Case::new("csv to figures, without the key rule", without, csv),
+    ];
+    let mut opening = Vec::new();
+    // In turn, so that all of them meet the machine in the same moods.
+    for _ in 0..runs {
+        cases.iter_mut().for_each(|case| case.run(folder.path()));
+        opening.push(opened());
     }
-    group.finish();
+    println!("{runs} runs in turn: least, median and most milliseconds");
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    for Case { name, bytes, times, .. } in &mut cases {
+        for (threads, times) in (1..).zip(times) {
+            let [least, median, most] = spread(times).map(milliseconds);
+            let rate = *bytes as f64 / (1000.0 * median);
+            println!("{least:8.1} {median:8.1} {most:8.1}  {name}, threads: {threads} ({rate:.0} MB/s)");
+        }
+    }
+    let [least, median, most] = spread(&mut opening).map(milliseconds);
+    println!("{least:8.1} {median:8.1} {most:8.1}  open the embedded catalogue");
 }
-
-fn open_catalogue(criterion: &mut Criterion) {
-    criterion.bench_function("open the embedded catalogue", |bencher| bencher.iter(|| matricula::open_catalogue(None)));
-}
-
-criterion_group!(benches, row_pass, open_catalogue);
-criterion_main!(benches);
