@@ -5,7 +5,7 @@ use std::path::Path;
 
 use matricula_spec::{Batch, Catalogue, Problems};
 
-use crate::read;
+use matricula_read::;
 
 /// Paths and texts of `indicator-specs/`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

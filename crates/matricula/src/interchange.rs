@@ -16,7 +16,7 @@ use polars::prelude::{
     StringChunkedBuilder,
 };
 
-use crate::estimates::{DECIMALS, Estimate, Estimates, Number};
+use matricula_engine::indicator::estimates::{DECIMALS, Estimate, Estimates, Number};
 
 /// Most digits of a numerator or denominator, decimals included.
 const PRECISION: u8 = 38;

@@ -11,8 +11,8 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::formula::Formula;
 use matricula_spec::model::indicator::{Indicator, Unit};
 
-use crate::estimates::{Estimate, Estimates, Number};
-use crate::ledger::RowAccount;
+use matricula_engine::indicator::estimates::{Estimate, Estimates, Number};
+use matricula_engine::ledger::RowAccount;
 
 /// The smallest count, other than 0, that is shown.
 pub const DISCLOSURE_MINIMUM: u64 = 10;
@@ -212,7 +212,7 @@ fn is_small(millionths: i128) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimates::ObsStatus;
+    use matricula_engine::indicator::estimates::ObsStatus;
 
     fn rows(kept: u64, set_aside: &[u64]) -> String {
         let set_aside: Vec<_> = set_aside.iter().map(|rows| ("rule".to_owned(), *rows)).collect();

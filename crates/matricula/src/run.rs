@@ -5,21 +5,23 @@ use std::path::{Path, PathBuf};
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{SourceResult, aggregate};
-use crate::aggregates::{Aggregate, aggregates};
-use crate::cube::{Contested, CubeBuilder};
-use crate::cubes::{CubeInput, load};
-use crate::disaggregation::Disaggregation;
-use crate::estimates::Estimates;
-use crate::figures::{figures_of, unknown_systems};
-use crate::flows::{GradeFlow, flows};
-use crate::incremental::from_cache;
-use crate::ledger::Ledger;
-use crate::link::{Linker, Linking};
-use crate::provenance::Provenance;
-use crate::read::find_files;
-use crate::store::StoreError;
-use crate::store::spool::Scratch;
+use matricula_engine::source::source::{SourceResult, aggregate};
+use matricula_engine::review::aggregates::{Aggregate, aggregates};
+use matricula_engine::cube::{Contested, CubeBuilder};
+use crate::results::CubeInput;
+use crate::gather::cubes;
+use matricula_engine::review::disaggregation::Disaggregation;
+use matricula_engine::indicator::estimates::Estimates;
+use matricula_engine::indicator::figures::{figures_of, unknown_systems};
+use matricula_engine::review::flows::{GradeFlow, flows};
+use crate::gather::cache::from_cache;
+use matricula_engine::ledger::Ledger;
+use matricula_engine::link::Linker;
+use matricula_engine::options::Linking;
+use matricula_engine::indicator::provenance::Provenance;
+use matricula_read::files::find::find_files;
+use crate::error::StoreError;
+use matricula_engine::spool::Scratch;
 
 /// What a caller decides about a run.
 #[derive(Debug, Clone)]

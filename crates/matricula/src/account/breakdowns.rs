@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
-use super::words::{self, Term};
+use super::words;
+use super::words::Term;
 use super::{Cell, Writer, number};
-use crate::disaggregation::{Disaggregation, DisaggregationState};
-use crate::run::Run;
+use matricula_engine::review::disaggregation::{Disaggregation, DisaggregationState};
+use crate::results::Run;
 
 /// Indicators that are named; disaggregation.csv has all.
 const NAMED: usize = 12;

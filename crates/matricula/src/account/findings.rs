@@ -2,7 +2,8 @@
 
 use matricula_spec::Problem;
 
-use super::words::{self, Term};
+use super::words;
+use super::words::Term;
 use super::{Block, Writer, number};
 
 impl Writer<'_> {

@@ -14,7 +14,7 @@ use matricula_spec::docs::Language;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::{Batch, Catalogue};
 
-use crate::run::Run;
+use crate::results::Run;
 use words::{Term, term};
 
 /// The account of a run.

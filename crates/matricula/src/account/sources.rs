@@ -3,9 +3,10 @@
 use matricula_spec::docs;
 use matricula_spec::model::batch::Source;
 
-use super::words::{self, Term};
+use super::words;
+use super::words::Term;
 use super::{Block, Cell, Writer};
-use crate::ledger::RowAccount;
+use matricula_engine::ledger::RowAccount;
 use crate::masking::Part;
 
 impl Writer<'_> {

@@ -4,8 +4,8 @@ use matricula_spec::Severity;
 use matricula_spec::docs::Language;
 use matricula_spec::model::batch::EnrolmentMoment;
 
-use crate::disaggregation::DisaggregationState;
-use crate::ledger::Fate;
+use matricula_engine::review::disaggregation::DisaggregationState;
+use matricula_engine::ledger::Fate;
 use crate::masking::Part;
 
 macro_rules! terms {

@@ -5,8 +5,8 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::mapping::{Absent, RowKind};
 use serde::{Deserialize, Serialize};
 
-use crate::cube::SliceKey;
-use crate::cube::coverage::{Collected, SliceCoverage};
+use matricula_engine::cube::SliceKey;
+use matricula_engine::cube::coverage::{Collected, SliceCoverage};
 
 /// Slices with one coverage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

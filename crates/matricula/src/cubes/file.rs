@@ -11,15 +11,17 @@ use super::coverage::{Covered, covered};
 use super::fingerprint::{Engine, Fingerprint};
 use super::meta::{Content, CuboidMeta, FORMAT, Meta, NOTICE, ProblemMeta, SourceMeta};
 use super::{Section, SectionCells};
-use crate::aggregate::counted::{Cells, Counted, UnitCells, summed};
-use crate::aggregate::pass::SourcePlan;
-use crate::cube::SliceKey;
-use crate::cube::coverage::SliceCoverage;
-use crate::cube::key::KeyLayout;
-use crate::run::InputFileHash;
-use crate::store::StoreError;
-use crate::store::cubes::cache::KEY_OF_COUNTED;
-use crate::store::cubes::table::{self, Columns, Opened};
+use matricula_engine::aggregate::keyed_sums::{Cells, UnitCells, summed};
+use matricula_engine::source::counted::Counted;
+use matricula_engine::source::pass::SourcePlan;
+use matricula_engine::cube::SliceKey;
+use matricula_engine::cube::coverage::SliceCoverage;
+use matricula_engine::cube::key::KeyLayout;
+use matricula_engine::input::InputFileHash;
+use crate::error::StoreError;
+use super::KEY_OF_COUNTED;
+use super::table;
+use super::table::{Columns, Opened};
 
 /// Why a cube file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +164,7 @@ pub(crate) fn decode(
     plan.grains.iter().try_for_each(|of| fitting(plan, meta, (Some(&of.role), &of.layout)).map(drop))?;
     let columns = opened.columns(plan.catalogue, meta.cuboids.len()).ok_or(Refusal::Damaged)?;
     let file = Held { plan, meta, columns };
-    let grain = |grain: &crate::aggregate::pass::GrainPlan| file.units(&grain.role, &grain.layout);
+    let grain = |grain: &matricula_engine::source::pass::GrainPlan| file.units(&grain.role, &grain.layout);
     let lacking = content.lacking.iter().cloned().map(ProblemMeta::problem);
     let counted = Counted {
         harmonized: content.tally.clone(),

@@ -4,7 +4,7 @@ use matricula_spec::Catalogue;
 use matricula_spec::model::batch::Source;
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::pass::SourcePlan;
+use matricula_engine::source::pass::SourcePlan;
 
 /// Which program counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,13 +8,14 @@ use super::file::encode;
 use super::fingerprint::Fingerprints;
 use super::linked::{encode_linked, wanted};
 use super::meta::LinkedSource;
-use crate::aggregate::counted::Counted;
-use crate::aggregate::pass::SourcePlan;
-use crate::aggregate::{SourceResult, conclude, count, one};
-use crate::ledger::Ledger;
-use crate::link::{Finished, Linker};
-use crate::run::{Progress, RunOptions};
-use crate::store::StoreError;
+use matricula_engine::source::counted::Counted;
+use matricula_engine::source::pass::SourcePlan;
+use matricula_engine::source::source::{SourceResult, conclude, count, one};
+use matricula_engine::ledger::Ledger;
+use matricula_engine::link::{Finished, Linker};
+use matricula_engine::progress::Progress;
+use matricula_engine::options::RunOptions;
+use crate::error::StoreError;
 
 /// Why cubes could not be made. Findings about the data are no failure: they are in [`Cubes::problems`].
 #[derive(Debug, thiserror::Error)]

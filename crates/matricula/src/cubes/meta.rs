@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::coverage::Covered;
 use super::fingerprint::{Engine, Fingerprint};
-use crate::aggregate::duplicates::Duplicates;
-use crate::harmonize::HarmonizeTally;
-use crate::run::InputFileHash;
-use crate::validate::ValidateTally;
+use matricula_engine::source::duplicates::Duplicates;
+use matricula_engine::harmonize::HarmonizeTally;
+use matricula_engine::input::InputFileHash;
+use matricula_engine::validate::ValidateTally;
 
 /// The format that this program writes and reads.
 pub(crate) const FORMAT: u32 = 1;

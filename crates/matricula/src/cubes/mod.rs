@@ -22,7 +22,7 @@ pub use make::{CubeError, CubeFile, Cubes, cubes};
 pub(crate) use merge::together;
 pub(crate) use meta::{LinkedMeta, LinkedSource, Meta, keys_as_text};
 
-use crate::cube::key::{Key, KeyLayout};
+use matricula_engine::cube::key::{Key, KeyLayout};
 
 /// One cuboid on its way to a file.
 pub(crate) struct Section<'a> {

@@ -9,7 +9,8 @@ use matricula_spec::problem::Problems;
 
 use super::columns::Columns;
 use super::guess::Guess;
-use super::levels::{self, Levels};
+use super::levels;
+use super::levels::Levels;
 use super::opening::Opened;
 use super::profile::{AgeOf, ColumnProfile};
 use super::recodes;

@@ -8,8 +8,8 @@ use matricula_spec::problem::Problems;
 
 use super::draft::Material;
 use super::profile::{AgeOf, Values, combinations};
-use crate::harmonize::HarmonizePlan;
-use crate::read::ReadPlan;
+use matricula_engine::harmonize::HarmonizePlan;
+use matricula_read::plan::ReadPlan;
 
 /// Mappings of fewer columns fit anything.
 const FEWEST_COLUMNS: usize = 4;

@@ -12,7 +12,7 @@ use super::draft::{Choice, Doubt, How, Material};
 use super::guess::Meanings;
 use super::profile::{AgeOf, Values, combinations};
 use crate::masking;
-use crate::read::ReadPlan;
+use matricula_read::plan::ReadPlan;
 
 /// The dimensions that the table gives, in the order of its columns.
 pub(super) const GIVES: [&str; 4] = ["edu_level", "edu_cat", "programme", "grade"];

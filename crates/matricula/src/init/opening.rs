@@ -8,7 +8,9 @@ use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
 use super::InitOptions;
 use super::profile::{Profile, profile};
-use crate::read::{self, InputFile, ReadPlan};
+use matricula_read::;
+use matricula_read::files::find::InputFile;
+use matricula_read::plan::ReadPlan;
 
 /// Separators of text files, the likeliest first.
 const SEPARATORS: [u8; 4] = *b",;\t|";

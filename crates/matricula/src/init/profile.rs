@@ -7,8 +7,10 @@ use matricula_spec::{Problem, Problems};
 use rayon::prelude::*;
 
 use super::shapes::Shapes;
-use crate::read::block::RawBlock;
-use crate::read::{self, Chunk, ReadPlan};
+use matricula_engine::raw::block::RawBlock;
+use matricula_read::;
+use matricula_read::chunk::Chunk;
+use matricula_read::plan::ReadPlan;
 
 /// A column with more different values is no column of codes.
 pub(super) const MOST_VALUES: usize = 5_000;

@@ -9,7 +9,8 @@ use super::fit::Fit;
 use super::missing::Fed;
 use super::profile::{ColumnProfile, Values};
 use super::{InitOptions, Proposal, words};
-use crate::masking::{self, Masked};
+use crate::masking;
+use crate::masking::Masked;
 
 /// Columns whose name says nothing show their codes only if they have so few.
 const FEW: usize = 25;

@@ -8,7 +8,7 @@ use super::recode::{is_dated, leaves_out, listed};
 use super::scope::number;
 use super::stage::{Stage, all, any};
 use super::steps::{How, Key, Step};
-use crate::harmonize::NOWHERE;
+use matricula_engine::harmonize::NOWHERE;
 
 /// The tables, `aged` where ages are computed, and `harmonized`.
 pub(super) fn stages(plan: &Plan<'_>) -> Vec<Stage> {

@@ -10,7 +10,7 @@ use super::SqlOptions;
 use super::dialect::Dialect;
 use super::error::SqlError;
 use super::steps::{How, Step, counts_records, steps};
-use crate::harmonize::plan::dimensions_of;
+use matricula_engine::harmonize::plan::dimensions_of;
 
 /// Dimensions with more codes than this are left out of the cells unless they are asked for.
 const MOST_CODES: usize = 300;

@@ -4,19 +4,21 @@ use matricula_spec::docs::Language;
 use matricula_spec::model::batch::{Encoding, Source};
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode};
 
-use super::{account_html::html, account_markdown::markdown};
+use super::account_html::html;
+use super::account_markdown::markdown;
 use crate::account::account;
-use crate::disaggregation::{Disaggregation, DisaggregationState};
-use crate::ledger::{Fate, Ledger, LedgerRow, RowAccount};
-use crate::provenance::{Input, InputSource, Provenance, ProvenanceRow};
-use crate::run::{InputFileHash, Run};
+use matricula_engine::review::disaggregation::{Disaggregation, DisaggregationState};
+use matricula_engine::ledger::{Fate, Ledger, LedgerRow, RowAccount};
+use matricula_engine::indicator::provenance::{Input, InputSource, Provenance, ProvenanceRow};
+use matricula_engine::input::InputFileHash;
+use crate::results::Run;
 use matricula_spec::model::dimension::CodeId;
 
 /// A source code with all that could be taken for a tag or for the end of a cell.
 const HOSTILE: &str = "<b>&\"'|`</td>";
 
 fn catalogue() -> Catalogue {
-    crate::open_catalogue(None).0.expect("the catalogue")
+    crate::catalogue::open_catalogue(None).0.expect("the catalogue")
 }
 
 fn batch(catalogue: &Catalogue) -> Batch {

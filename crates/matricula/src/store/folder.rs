@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::error::StoreError;
+use crate::error::StoreError;
 use super::manifest;
 
 const LOCK: &str = ".lock";

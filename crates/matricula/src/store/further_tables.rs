@@ -2,12 +2,12 @@
 
 use matricula_spec::Catalogue;
 
-use super::error::StoreError;
+use crate::error::StoreError;
 use super::output::Hashed;
 use super::tables::flushed;
-use crate::estimates::Number;
+use matricula_engine::indicator::estimates::Number;
 use crate::interchange::unit_code;
-use crate::run::Run;
+use crate::results::Run;
 
 /// `aggregates.csv`, as `docs/estimates.md` says.
 pub(super) fn aggregates_csv(file: &mut Hashed, catalogue: &Catalogue, run: &Run) -> Result<(), StoreError> {

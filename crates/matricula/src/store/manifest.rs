@@ -9,11 +9,11 @@ use matricula_spec::{Batch, Catalogue, Problems, Severity};
 use serde::Serialize;
 
 use super::Facts;
-use super::error::StoreError;
+use crate::error::StoreError;
 use super::folder::Kind;
 use super::output::{Hashed, OutputFile};
 use super::tables::severity;
-use crate::run::Run;
+use crate::results::Run;
 
 /// Name of the manifest in the folder.
 pub(super) const MANIFEST: &str = "manifest.json";

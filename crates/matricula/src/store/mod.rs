@@ -33,7 +33,7 @@ pub use pages::{write_page, write_pages, write_together};
 pub use workbook::write_workbook;
 
 use crate::account::account;
-use crate::run::Run;
+use crate::results::Run;
 use folder::{Kind, Target};
 use output::Outputs;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::error::StoreError;
+use crate::error::StoreError;
 
 /// One file of the folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::error::StoreError;
+use crate::error::StoreError;
 
 /// Writes pages, by file name, to a folder; each is written beside its place and moved there by renaming.
 ///

@@ -6,12 +6,12 @@ use arrow::ipc::writer::FileWriter;
 use matricula_spec::{Catalogue, Problem, Problems, Severity};
 use polars::prelude::{KeyValueMetadata, ParquetWriter};
 
-use super::error::StoreError;
+use crate::error::StoreError;
 use super::output::Hashed;
-use crate::estimates::Estimates;
+use matricula_engine::indicator::estimates::Estimates;
 use crate::interchange::{Columns, Field, RESTRICTED};
-use crate::ledger::Ledger;
-use crate::provenance::{Input, Provenance, ProvenanceRow};
+use matricula_engine::ledger::Ledger;
+use matricula_engine::indicator::provenance::{Input, Provenance, ProvenanceRow};
 
 /// Between several entries of one field.
 const AND: &str = "; ";
@@ -126,7 +126,7 @@ fn of_row(catalogue: &Catalogue, row: &ProvenanceRow) -> [String; 8] {
 
 fn of_input(input: &Input) -> [String; 15] {
     let of =
-        |field: fn(&crate::provenance::InputSource) -> String| input.source.as_ref().map(field).unwrap_or_default();
+        |field: fn(&matricula_engine::indicator::provenance::InputSource) -> String| input.source.as_ref().map(field).unwrap_or_default();
     [
         input.role.to_owned(),
         input.measure.clone(),

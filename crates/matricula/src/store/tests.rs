@@ -11,12 +11,14 @@ use matricula_spec::model::indicator::Unit;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode};
 use polars::prelude::{DataType, ParquetReader, SerReader};
 
-use super::{Facts, StoreError, write};
-use crate::estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
-use crate::run::{InputFileHash, Run};
+use super::{Facts, write};
+use crate::error::StoreError;
+use matricula_engine::indicator::estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
+use matricula_engine::input::InputFileHash;
+use crate::results::Run;
 
 fn catalogue() -> Catalogue {
-    let (catalogue, problems) = crate::open_catalogue(None);
+    let (catalogue, problems) = crate::catalogue::open_catalogue(None);
     catalogue.unwrap_or_else(|| panic!("{problems:?}"))
 }
 

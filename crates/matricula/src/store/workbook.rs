@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 };
 use zip::ZipArchive;
 
-use super::error::StoreError;
+use crate::error::StoreError;
 use super::pages::write_file;
 
 /// Says in every workbook where it comes from; an earlier one is known by it.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use super::stamp::Stamp;
-use crate::store::StoreError;
+use crate::error::StoreError;
 
 const INDEX: &str = "index.json";
 const LOCK: &str = "lock";

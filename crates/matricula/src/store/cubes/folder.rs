@@ -11,7 +11,8 @@ use crate::cubes::{CubeFile, Cubes};
 use crate::store::folder::{Kind, Target};
 use crate::store::manifest::MANIFEST;
 use crate::store::output::{Outputs, file};
-use crate::store::{StoreError, Written, tables};
+use crate::error::StoreError;
+use crate::store::{Written, tables};
 
 const ENDING: &str = "parquet";
 
