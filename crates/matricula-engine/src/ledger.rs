@@ -31,9 +31,9 @@ impl RowAccount {
 }
 
 /// Stands for source codes that could not be read.
-pub(crate) const NOT_READABLE: &str = "(not readable)";
+pub const NOT_READABLE: &str = "(not readable)";
 /// Stands for source codes that are not listed and not spelled out.
-pub(crate) const NOT_LISTED: &str = "(not listed)";
+pub const NOT_LISTED: &str = "(not listed)";
 
 /// What became of one source code in one target variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,8 +89,10 @@ pub struct LedgerRow {
 /// The accounts of all sources of a run, in the order of the batch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ledger {
-    pub(crate) accounts: Vec<RowAccount>,
-    pub(crate) variables: Vec<LedgerRow>,
+    /// One for each source.
+    pub accounts: Vec<RowAccount>,
+    /// What became of the codes of each source.
+    pub variables: Vec<LedgerRow>,
 }
 
 impl Ledger {

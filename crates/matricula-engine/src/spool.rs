@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Number of parts that are read back one by one.
-pub(crate) const PARTITIONS: usize = 256;
+pub const PARTITIONS: usize = 256;
 
 /// Most bytes that a spool keeps in memory, where the caller of a run does not say.
 const IN_MEMORY: usize = 64 << 20;
@@ -21,22 +21,22 @@ const BLOCK: [usize; 2] = [4 << 10, 64 << 10];
 
 /// Where spools keep what does not fit their memory.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scratch<'a> {
+pub struct Scratch<'a> {
     pub(crate) folder: &'a Path,
     /// Most bytes that one spool keeps in memory; nothing means 64 MiB.
-    pub(crate) memory: Option<usize>,
+    pub memory: Option<usize>,
 }
 
 impl Scratch<'_> {
     /// For a plan by which no row is read.
-    pub(crate) fn unused() -> Self {
+    pub fn unused() -> Self {
         Self { folder: Path::new(""), memory: None }
     }
 }
 
 /// Bytes in partitions.
 #[derive(Debug)]
-pub(crate) struct Spool {
+pub struct Spool {
     folder: PathBuf,
     memory: usize,
     block: usize,
@@ -61,11 +61,11 @@ enum Piece {
 
 /// What one thread has gathered and not yet written.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered(Vec<Vec<u8>>);
+pub struct Gathered(Vec<Vec<u8>>);
 
 impl Spool {
     /// An empty spool; there is no file before it needs one.
-    pub(crate) fn new(scratch: Scratch<'_>) -> Self {
+    pub fn new(scratch: Scratch<'_>) -> Self {
         let partitions = (0..PARTITIONS).map(|_| Vec::new()).collect();
         Self {
             folder: scratch.folder.to_owned(),
@@ -76,7 +76,7 @@ impl Spool {
     }
 
     /// Adds a record to a partition.
-    pub(crate) fn push(&self, gathered: &mut Gathered, partition: usize, record: &[u8]) {
+    pub fn push(&self, gathered: &mut Gathered, partition: usize, record: &[u8]) {
         if gathered.0.is_empty() {
             gathered.0.resize_with(PARTITIONS, Vec::new);
         }
@@ -89,20 +89,20 @@ impl Spool {
     }
 
     /// Writes what a thread has gathered.
-    pub(crate) fn finish(&self, gathered: Gathered) {
+    pub fn finish(&self, gathered: Gathered) {
         for (partition, block) in gathered.0.into_iter().enumerate().filter(|(_, block)| !block.is_empty()) {
             self.write(partition, &block);
         }
     }
 
     /// Number of bytes in all partitions.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         let inner = self.locked();
         inner.end + inner.kept as u64
     }
 
     /// Takes the records of a partition out, one after the other; every thread is finished.
-    pub(crate) fn take(&self, partition: usize) -> io::Result<Vec<u8>> {
+    pub fn take(&self, partition: usize) -> io::Result<Vec<u8>> {
         let (pieces, file) = self.pieces(partition)?;
         let mut records = vec![0; pieces.iter().map(Piece::length).sum()];
         let mut rest = records.as_mut_slice();
@@ -115,7 +115,7 @@ impl Spool {
     }
 
     /// The same, some whole records at a time.
-    pub(crate) fn blocks(&self, partition: usize) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>> + use<>> {
+    pub fn blocks(&self, partition: usize) -> io::Result<impl Iterator<Item = io::Result<Vec<u8>>> + use<>> {
         let (pieces, file) = self.pieces(partition)?;
         Ok(pieces.into_iter().map(move |piece| {
             let mut block = vec![0; piece.length()];

@@ -4,23 +4,26 @@ use std::fs::File;
 use std::io::BufReader;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float32Type, Float64Type, SchemaRef};
-use arrow::error::ArrowError;
-use arrow::ipc::reader::{FileReader, StreamReader};
-use arrow::record_batch::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Decimal32Type, Decimal64Type, Decimal128Type, DecimalType, Float32Type, Float64Type,
+};
+use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray, RecordBatch, downcast_integer};
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{ArrowError, DataType, SchemaRef};
+use arrow_select::take::take;
+use matricula_engine::location;
+use matricula_engine::raw::block::{RawBlock, TextColumn};
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
-use matricula_engine::raw::block::{RawBlock, TextColumn};
-use crate::plan::{ReadPlan, empty};
 use crate::column::{Wanted, find_columns, wrong_type};
-use crate::files::file::{alone, first_bytes, open_file, place, unreadable};
+use crate::files::file::{first_bytes, open_file, unreadable};
 use crate::files::find::InputFile;
-use crate::value::{floats, texts};
+use crate::plan::{ReadPlan, empty};
+use crate::value::{day, floats, number, texts};
 
 /// An Arrow file whose schema was checked.
-pub(super) struct ArrowLayout {
+pub(crate) struct ArrowLayout {
     source: String,
     file: InputFile,
     wanted: Wanted,
@@ -28,15 +31,15 @@ pub(super) struct ArrowLayout {
 
 impl ArrowLayout {
     /// Where the wanted columns stand.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         &self.wanted
     }
 }
 
 /// Checks that a file is Arrow, has the wanted columns in types that can be read, and a row.
-pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ArrowLayout, Problems> {
-    let here = || place(&plan.source, &file.name);
-    let schema = Batches::open(file, here(), None).map_err(alone)?.schema();
+pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ArrowLayout, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    let schema = Batches::open(file, here(), None).map_err(Problems::from)?.schema();
     let names: Vec<_> = schema.fields().iter().map(|field| field.name().clone()).collect();
     let wanted = find_columns(plan, file, &names)?;
     let mut problems = Problems::default();
@@ -47,15 +50,16 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ArrowLayout, 
         }
     }
     let layout = ArrowLayout { source: plan.source.clone(), file: file.clone(), wanted };
-    if problems.is_empty() && !has_row(&layout).map_err(alone)? {
+    if problems.is_empty() && !has_row(&layout).map_err(Problems::from)? {
         problems.push(*empty(plan, file, "a schema and no row"));
     }
     if problems.is_empty() { Ok(layout) } else { Err(problems) }
 }
 
 /// The names of all columns of a file.
-pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
-    let schema = Batches::open(file, place(&plan.source, &file.name), None).map_err(alone)?.schema();
+pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let schema =
+        Batches::open(file, location::of_file(&plan.source, &file.name), None).map_err(Problems::from)?.schema();
     Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
 }
 
@@ -88,7 +92,7 @@ fn unusable(dtype: &DataType, numeric: bool) -> Option<&'static str> {
 
 impl ArrowLayout {
     fn place(&self) -> Place {
-        place(&self.source, &self.file.name)
+        location::of_file(&self.source, &self.file.name)
     }
 
     fn open(&self) -> Result<Batches, Box<Problem>> {
@@ -144,7 +148,7 @@ impl Iterator for Batches {
 }
 
 /// The chunks of an Arrow file; a record batch is in memory as a whole, however its writer cut it.
-pub(super) struct ArrowChunks {
+pub(crate) struct ArrowChunks {
     layout: Arc<ArrowLayout>,
     batches: Batches,
     batch: Option<RecordBatch>,
@@ -154,12 +158,12 @@ pub(super) struct ArrowChunks {
 
 impl ArrowChunks {
     /// Opens a file again whose schema was checked.
-    pub(super) fn open(layout: &Arc<ArrowLayout>, rows: usize) -> Result<Self, Box<Problem>> {
+    pub(crate) fn open(layout: &Arc<ArrowLayout>, rows: usize) -> Result<Self, Box<Problem>> {
         Ok(Self { layout: Arc::clone(layout), batches: layout.open()?, batch: None, first: 0, rows })
     }
 
     /// The next chunk; nothing after the last.
-    pub(super) fn next(&mut self) -> Result<Option<ArrowChunk>, Box<Problem>> {
+    pub(crate) fn next(&mut self) -> Result<Option<ArrowChunk>, Box<Problem>> {
         loop {
             if let Some(batch) = &self.batch
                 && self.first < batch.num_rows()
@@ -179,33 +183,77 @@ impl ArrowChunks {
 }
 
 /// A slice of a record batch.
-pub(super) struct ArrowChunk {
+pub(crate) struct ArrowChunk {
     layout: Arc<ArrowLayout>,
     batch: RecordBatch,
 }
 
 impl ArrowChunk {
     /// Which columns are wanted.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         self.layout.wanted()
     }
 
     /// Its wanted columns as text.
-    pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
-        let columns: Result<Vec<_>, _> = self.batch.columns().iter().map(text).collect();
+    pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
+        let columns: Result<Vec<_>, _> = self.batch.columns().iter().map(|column| text(column)).collect();
         let columns = columns.map_err(|_| damaged(self.layout.place()))?;
         Ok(RawBlock::new(self.layout.wanted.arrange(columns, self.batch.num_rows()), self.batch.num_rows(), 0))
     }
 }
 
-fn text(array: &ArrayRef) -> Result<TextColumn, ArrowError> {
-    match array.data_type() {
-        DataType::Dictionary(_, values) => text(&cast(array, values)?),
-        DataType::Float32 => Ok(floats(array.as_primitive::<Float32Type>().iter(), array.len())),
-        DataType::Float64 => Ok(floats(array.as_primitive::<Float64Type>().iter(), array.len())),
-        _ => {
-            let cast = cast(array, &DataType::LargeUtf8)?;
-            Ok(texts(cast.as_string::<i64>().iter(), array.len()))
+/// A column as text: a type that [`unusable`] lets through.
+fn text(array: &dyn Array) -> Result<TextColumn, ArrowError> {
+    use DataType as T;
+    let rows = array.len();
+    Ok(match array.data_type() {
+        T::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary();
+            text(&take(dictionary.values(), dictionary.keys(), None)?)?
         }
+        T::Utf8 => texts(array.as_string::<i32>().iter(), rows),
+        T::LargeUtf8 => texts(array.as_string::<i64>().iter(), rows),
+        T::Utf8View => texts(array.as_string_view().iter(), rows),
+        T::Boolean => texts(array.as_boolean().iter().map(|value| value.map(spelled)), rows),
+        T::Float32 => floats(array.as_primitive::<Float32Type>().iter(), rows),
+        T::Float64 => floats(array.as_primitive::<Float64Type>().iter(), rows),
+        T::Date32 => written(array.as_primitive::<Date32Type>(), |text, days| day(text, i64::from(days))),
+        T::Decimal32(precision, scale) => decimals::<Decimal32Type>(array, *precision, *scale),
+        T::Decimal64(precision, scale) => decimals::<Decimal64Type>(array, *precision, *scale),
+        T::Decimal128(precision, scale) => decimals::<Decimal128Type>(array, *precision, *scale),
+        integer => {
+            macro_rules! integers {
+                ($type:ty) => {
+                    written(array.as_primitive::<$type>(), |text, value| number(text, Some(value)))
+                };
+            }
+            downcast_integer! {
+                integer => (integers),
+                // A column of nothing has no values.
+                _ => TextColumn::blank(rows)
+            }
+        }
+    })
+}
+
+fn spelled(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
+}
+
+fn decimals<D: DecimalType>(array: &dyn Array, precision: u8, scale: i8) -> TextColumn {
+    written(array.as_primitive::<D>(), |text, value| *text = D::format_decimal(value, precision, scale))
+}
+
+/// A column of which each value is written in place of a text; nothing is blank.
+fn written<P: ArrowPrimitiveType>(array: &PrimitiveArray<P>, write: impl Fn(&mut String, P::Native)) -> TextColumn {
+    let mut column = TextColumn::with_capacity(array.len(), array.len() * 8);
+    let mut text = String::new();
+    for value in array {
+        text.clear();
+        if let Some(value) = value {
+            write(&mut text, value);
+        }
+        column.push(text.as_bytes());
     }
+    column
 }

@@ -3,37 +3,18 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use matricula_engine::input::InputFileHash;
+use matricula_engine::raw::BridgeRows;
 use matricula_spec::model::pseudonym::Bridge;
 use matricula_spec::{Place, Problem, ProblemCode};
 
 use crate::files::file::{open_file, unreadable};
-use matricula_engine::input::InputFileHash;
-
-/// The two identifiers of each row; they live as long as the pass that makes pseudonyms of them.
-pub(crate) struct BridgeRows {
-    records: Vec<csv::ByteRecord>,
-    positions: [usize; 2],
-    input: InputFileHash,
-}
-
-impl BridgeRows {
-    /// From and to, row by row.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = [&[u8]; 2]> {
-        let field = |record, position| csv::ByteRecord::get(record, position).unwrap_or_default();
-        self.records.iter().map(move |record| self.positions.map(|position| field(record, position)))
-    }
-
-    /// The file it was read from.
-    pub(crate) fn input(&self) -> &InputFileHash {
-        &self.input
-    }
-}
 
 /// Reads a bridge.
 ///
 /// # Errors
 /// A file that cannot be read (D001, D002), a column that is missing (D003), rows of another length (D005).
-pub(crate) fn rows(base: &Path, bridge: &Bridge) -> Result<BridgeRows, Box<Problem>> {
+pub fn rows(base: &Path, bridge: &Bridge) -> Result<BridgeRows, Box<Problem>> {
     let place = Place { file: bridge.file.clone(), ..Place::default() };
     let mut bytes = Vec::new();
     let opened = open_file(&base.join(&bridge.file)).and_then(|mut file| file.read_to_end(&mut bytes));
@@ -53,8 +34,12 @@ pub(crate) fn rows(base: &Path, bridge: &Bridge) -> Result<BridgeRows, Box<Probl
         found.ok_or_else(|| Box::new(missing(&place, column)))
     };
     let positions = [position(&bridge.from.column)?, position(&bridge.to.column)?];
-    let records = reader.byte_records().collect::<Result<_, _>>().map_err(|error| not_a_table(&place, &error))?;
-    Ok(BridgeRows { records, positions, input })
+    let mut rows = Vec::new();
+    for record in reader.byte_records() {
+        let record = record.map_err(|error| not_a_table(&place, &error))?;
+        rows.push(positions.map(|position| record.get(position).unwrap_or_default().to_vec()));
+    }
+    Ok(BridgeRows { rows, input })
 }
 
 fn missing(place: &Place, column: &str) -> Problem {

@@ -3,69 +3,36 @@
 use std::sync::Arc;
 use std::vec::IntoIter;
 
-use matricula_spec::model::batch::{Encoding, FileFormat};
-use matricula_spec::{Problem, ProblemCode, Problems};
+use matricula_engine::raw::{Dictionaries, RawBlock, Sieve};
+use matricula_spec::model::batch::FileFormat;
+use matricula_spec::{Problem, Problems};
 
-use crate::arrow_ipc;
-use crate::arrow_ipc::{ArrowChunk, ArrowChunks, ArrowLayout};
-use matricula_engine::raw::block::{RawBlock, Sieve};
+use crate::arrow_ipc::{self, ArrowChunk, ArrowChunks, ArrowLayout};
 use crate::column::{Wanted, lacking};
-use matricula_engine::raw::dictionary::Dictionaries;
-use crate::files::file::place;
 use crate::files::find::InputFile;
-use crate::parquet;
-use crate::parquet::ParquetLayout;
 use crate::parquet::window::{ParquetChunk, ParquetChunks};
-use crate::sheet;
-use crate::sheet::{SheetChunk, SheetChunks, SheetLayout};
-use crate::spss;
-use crate::spss::{SpssChunk, SpssChunks, SpssLayout};
-use crate::stata;
-use crate::stata::{StataChunk, StataChunks, StataLayout};
-use crate::text;
-use crate::text::{TextChunk, TextChunks, TextLayout};
+use crate::parquet::{self, ParquetLayout};
+use crate::plan::{CHUNK_ROWS, ReadPlan};
+use crate::sheet::{self, SheetChunk, SheetChunks, SheetLayout};
+use crate::spss::{self, SpssChunk, SpssChunks, SpssLayout};
+use crate::stata::{self, StataChunk, StataChunks, StataLayout};
+use crate::text::{self, TextChunk, TextChunks, TextLayout};
 
 /// Bytes of text in a chunk: large enough to make handing it over cheap, small enough to stay in
 /// the cache of a core.
 const CHUNK_BYTES: usize = 1 << 20;
-
-/// Rows of a binary format in a chunk.
-pub(super) const CHUNK_ROWS: usize = 128 << 10;
-
-/// What to read of a source.
-#[derive(Debug, Clone)]
-pub(crate) struct ReadPlan {
-    /// Its name, for findings.
-    pub(crate) source: String,
-    /// Its files.
-    pub(crate) files: Vec<InputFile>,
-    /// The columns to read; blocks have them in this order.
-    pub(crate) columns: Vec<String>,
-    /// For each column, whether it holds counts and may be of a floating-point type.
-    pub(crate) numeric: Vec<bool>,
-    /// For each column, whether a file may lack it; it is then blank.
-    pub(crate) optional: Vec<bool>,
-    /// For each column, whether its texts are numbered; none means that all are read as text.
-    pub(crate) coded: Vec<bool>,
-    /// Encoding of text, if declared.
-    pub(crate) encoding: Option<Encoding>,
-    /// Separator of text files.
-    pub(crate) separator: u8,
-    /// Sheet of a spreadsheet, if declared.
-    pub(crate) sheet: Option<String>,
-}
 
 /// Checks the header or schema of every file before a row is read.
 ///
 /// # Errors
 /// Every finding about every file: missing (D001), not readable (D002), columns missing (D003), of
 /// the wrong type (D014), another encoding (D004), empty (D006), damaged compression (D007).
-pub(crate) fn open(plan: &ReadPlan) -> Result<Chunks, Problems> {
+pub fn open(plan: &ReadPlan) -> Result<Chunks, Problems> {
     open_by(plan, CHUNK_BYTES, CHUNK_ROWS)
 }
 
 /// [`open`] with other sizes of chunks, on which nothing may depend.
-pub(super) fn open_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Result<Chunks, Problems> {
+pub(crate) fn open_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Result<Chunks, Problems> {
     let mut problems = Problems::default();
     let mut layouts = Vec::new();
     for file in &plan.files {
@@ -85,22 +52,15 @@ pub(super) fn open_by(plan: &ReadPlan, bytes: usize, rows: usize) -> Result<Chun
 ///
 /// # Errors
 /// It is missing (D001), not readable (D002), empty (D006), damaged (D007), or in another encoding (D004).
-pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+pub fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
     match file.format {
         FileFormat::Csv => text::names(plan, file),
         FileFormat::Parquet => parquet::names(plan, file),
         FileFormat::ArrowIpc => arrow_ipc::names(plan, file),
         FileFormat::Stata => stata::names(plan, file),
         FileFormat::Spss => spss::names(plan, file),
-        FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => spreadsheet::names(plan, file),
+        FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => sheet::names(plan, file),
     }
-}
-
-/// The finding that a file has nothing to read.
-pub(super) fn empty(plan: &ReadPlan, file: &InputFile, found: &str) -> Box<Problem> {
-    let rule = "The file has a header and at least one row.";
-    let problem = Problem::error(ProblemCode::FileEmpty, place(&plan.source, &file.name), rule, found);
-    Box::new(problem.help("Copy or download the file again, or take it out of `files` of the source."))
 }
 
 enum Layout {
@@ -120,9 +80,7 @@ impl Layout {
             FileFormat::ArrowIpc => Self::Arrow(Arc::new(arrow_ipc::inspect(plan, file)?)),
             FileFormat::Stata => Self::Stata(Arc::new(stata::inspect(plan, file)?)),
             FileFormat::Spss => Self::Spss(Arc::new(spss::inspect(plan, file)?)),
-            FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => {
-                Self::Sheet(Arc::new(spreadsheet::inspect(plan, file)?))
-            }
+            FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => Self::Sheet(Arc::new(sheet::inspect(plan, file)?)),
         })
     }
 
@@ -175,7 +133,7 @@ impl FileChunks {
 /// The chunks of all files of a source, one after the other; one file is open at a time.
 ///
 /// After an error it goes on with the next file.
-pub(crate) struct Chunks {
+pub struct Chunks {
     layouts: IntoIter<Layout>,
     lacking: Vec<Problem>,
     current: Option<FileChunks>,
@@ -185,7 +143,7 @@ pub(crate) struct Chunks {
 
 impl Chunks {
     /// Optional columns that files lack, as findings.
-    pub(crate) fn lacking(&self) -> &[Problem] {
+    pub fn lacking(&self) -> &[Problem] {
         &self.lacking
     }
 
@@ -215,7 +173,7 @@ impl Iterator for Chunks {
 }
 
 /// A bounded piece of a file, read but not yet understood.
-pub(crate) struct Chunk {
+pub struct Chunk {
     body: Body,
 }
 
@@ -230,7 +188,7 @@ enum Body {
 
 impl Chunk {
     /// Bytes of text in it; 0 for binary formats, whose pieces do not lie in the file one after the other.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         match &self.body {
             Body::Text(chunk) => chunk.bytes(),
             Body::Parquet(_) | Body::Arrow(_) | Body::Stata(_) | Body::Spss(_) | Body::Sheet(_) => 0,
@@ -242,17 +200,17 @@ impl Chunk {
     /// # Errors
     /// The text is not in the declared encoding (D004), the file is damaged (D002), or numbers of a Stata or
     /// SPSS file are no codes (D014).
-    pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
+    pub fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         self.parse_with(&mut Dictionaries::default())
     }
 
     /// The same, with those columns numbered that are to be; there is a dictionary for each column.
-    pub(crate) fn parse_with(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
+    pub fn parse_with(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
         self.parse_wanted(dictionaries, None)
     }
 
     /// The same of the rows that pass a sieve; of text, only they are parsed.
-    pub(crate) fn parse_wanted(
+    pub fn parse_wanted(
         &self,
         dictionaries: &mut Dictionaries,
         sieve: Option<&Sieve<'_>>,

@@ -1,29 +1,29 @@
 //! The columns that a mapping needs, found in the header of a file.
 
+use matricula_engine::location;
+use matricula_engine::raw::block::TextColumn;
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
-use matricula_engine::raw::block::TextColumn;
-use crate::plan::ReadPlan;
-use crate::files::file::place;
 use crate::files::find::InputFile;
 use crate::nearest::nearest;
+use crate::plan::ReadPlan;
 
 /// Where in a file the wanted columns stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// Positions in the file, ascending, none twice.
-    pub(super) positions: Vec<usize>,
+    pub(crate) positions: Vec<usize>,
     /// Whether floating-point numbers may stand there; one for each position.
-    pub(super) numeric: Vec<bool>,
+    pub(crate) numeric: Vec<bool>,
     /// For each column asked for, which of the positions it has; nothing where the file lacks it.
-    pub(super) outputs: Vec<Option<usize>>,
+    pub(crate) outputs: Vec<Option<usize>>,
     /// For each column asked for, whether its texts are numbered.
-    pub(super) coded: Vec<bool>,
+    pub(crate) coded: Vec<bool>,
 }
 
 impl Wanted {
     /// The columns as they were asked for, from one for each position of a block of `rows` rows.
-    pub(super) fn arrange(&self, mut columns: Vec<TextColumn>, rows: usize) -> Vec<TextColumn> {
+    pub(crate) fn arrange(&self, mut columns: Vec<TextColumn>, rows: usize) -> Vec<TextColumn> {
         let once = self.outputs.iter().flatten().count() == columns.len();
         let output = |position: &Option<usize>| match (position, once) {
             (Some(position), true) => std::mem::take(&mut columns[*position]),
@@ -34,13 +34,13 @@ impl Wanted {
     }
 
     /// Positions of the columns asked for that the file lacks.
-    pub(super) fn lacking(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn lacking(&self) -> impl Iterator<Item = usize> + '_ {
         self.outputs.iter().enumerate().filter(|(_, output)| output.is_none()).map(|(column, _)| column)
     }
 }
 
 /// Finds the wanted columns in a header; names are compared without blanks and quotes around them.
-pub(super) fn find_columns(plan: &ReadPlan, file: &InputFile, header: &[String]) -> Result<Wanted, Problems> {
+pub(crate) fn find_columns(plan: &ReadPlan, file: &InputFile, header: &[String]) -> Result<Wanted, Problems> {
     let header: Vec<&str> = header.iter().map(|name| bare(name)).collect();
     let mut problems = Problems::default();
     let mut found: Vec<Option<usize>> = Vec::new();
@@ -83,7 +83,7 @@ fn bare(name: &str) -> &str {
 }
 
 fn at(plan: &ReadPlan, file: &InputFile, column: &str) -> Place {
-    Place { field: Some(column.to_owned()), ..place(&plan.source, &file.name) }
+    Place { field: Some(column.to_owned()), ..location::of_file(&plan.source, &file.name) }
 }
 
 fn twice(plan: &ReadPlan, file: &InputFile, column: &str, times: usize) -> Problem {
@@ -105,7 +105,7 @@ fn missing(plan: &ReadPlan, file: &InputFile, column: &str, header: &[&str]) -> 
 }
 
 /// An optional column that a file lacks.
-pub(super) fn lacking(plan: &ReadPlan, file: &InputFile, column: usize) -> Problem {
+pub(crate) fn lacking(plan: &ReadPlan, file: &InputFile, column: usize) -> Problem {
     let name = plan.columns.get(column).map(String::as_str).unwrap_or_default();
     let rule = format!("The header has the column `{name}`, where the files of the year have it.");
     Problem::warning(ProblemCode::ColumnMissing, at(plan, file, name), rule, "a header without it").help(
@@ -114,14 +114,14 @@ pub(super) fn lacking(plan: &ReadPlan, file: &InputFile, column: usize) -> Probl
 }
 
 /// A type that cannot hold codes, or not in this column.
-pub(super) fn wrong_type(plan: &ReadPlan, file: &InputFile, column: &str, found: &str) -> Problem {
+pub(crate) fn wrong_type(plan: &ReadPlan, file: &InputFile, column: &str, found: &str) -> Problem {
     let rule = "A column holds text, integers, booleans, dates or decimals; a column of counts may hold floating-point numbers.";
     Problem::error(ProblemCode::ColumnTypeWrong, at(plan, file, column), rule, found)
         .help("Write the column as text, or as an integer or date type, and convert again.")
 }
 
 /// Values that cannot be codes, met while reading a column.
-pub(super) fn unfit(place: Place, column: &str, found: &str, help: &str) -> Box<Problem> {
+pub(crate) fn unfit(place: Place, column: &str, found: &str, help: &str) -> Box<Problem> {
     let place = Place { field: Some(column.to_owned()), ..place };
     let rule = "A column of codes holds text, whole numbers or dates.";
     Box::new(Problem::error(ProblemCode::ColumnTypeWrong, place, rule, found).help(help))

@@ -11,7 +11,7 @@ const CERTAIN: u64 = 1000;
 
 /// What is wrong with an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrong {
+pub(crate) enum Wrong {
     /// A mark of UTF-16, or the zero bytes it is full of.
     Utf16,
     /// Zero bytes without such a mark.
@@ -23,10 +23,10 @@ pub(super) enum Wrong {
 }
 
 /// The byte order mark of UTF-8.
-pub(super) const MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(crate) const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Checks how a file begins.
-pub(super) fn check_start(bytes: &[u8], encoding: Encoding) -> Result<(), Wrong> {
+pub(crate) fn check_start(bytes: &[u8], encoding: Encoding) -> Result<(), Wrong> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return Err(Wrong::Utf16);
     }
@@ -37,7 +37,7 @@ pub(super) fn check_start(bytes: &[u8], encoding: Encoding) -> Result<(), Wrong>
 }
 
 /// Checks a piece of a file that begins and ends with whole characters.
-pub(super) fn check(bytes: &[u8], encoding: Encoding) -> Result<(), Wrong> {
+pub(crate) fn check(bytes: &[u8], encoding: Encoding) -> Result<(), Wrong> {
     if memchr::memchr(0, bytes).is_some() {
         return Err(Wrong::ZeroBytes);
     }
@@ -49,14 +49,14 @@ pub(super) fn check(bytes: &[u8], encoding: Encoding) -> Result<(), Wrong> {
 
 /// Watches a file declared as Windows-1252, piece by piece, for being UTF-8 throughout.
 #[derive(Debug, Default)]
-pub(super) struct Utf8Watch {
+pub(crate) struct Utf8Watch {
     characters: u64,
     refuted: bool,
 }
 
 impl Utf8Watch {
     /// Takes note of the next piece; an error once there is no doubt.
-    pub(super) fn see(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
+    pub(crate) fn see(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
         if self.refuted {
             return Ok(());
         }
@@ -68,13 +68,13 @@ impl Utf8Watch {
     }
 
     /// The verdict at the end of the file.
-    pub(super) fn end(&self) -> Result<(), Wrong> {
+    pub(crate) fn end(&self) -> Result<(), Wrong> {
         if self.refuted || self.characters == 0 { Ok(()) } else { Err(Wrong::IsUtf8) }
     }
 }
 
 /// The text in UTF-8.
-pub(super) fn decode(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+pub(crate) fn decode(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
     if encoding == Encoding::Utf8 || bytes.is_ascii() {
         return Cow::Borrowed(bytes);
     }
@@ -83,7 +83,7 @@ pub(super) fn decode(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
 }
 
 /// The finding; it shows none of the file's text.
-pub(super) fn problem(place: Place, encoding: Encoding, wrong: Wrong) -> Box<Problem> {
+pub(crate) fn problem(place: Place, encoding: Encoding, wrong: Wrong) -> Box<Problem> {
     let declared = match encoding {
         Encoding::Utf8 => "The file is text in UTF-8, as declared.",
         Encoding::Windows1252 => "The file is text in Windows-1252, as declared.",

@@ -5,7 +5,7 @@ const MOST: usize = 3;
 /// The names nearest to the one that was not found, nearest first; none if all are far.
 ///
 /// A name without a letter is never proposed: in a file without header it would be a value.
-pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let wanted = simplify(wanted);
     let near = |name: &'a str| {
         let simple = simplify(name);

@@ -1,40 +1,22 @@
-//! Reading specifications, and the hash of any file.
+//! Files that are no data: specifications and batches.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
 use crate::encoding::MARK;
-use crate::files::file::{open_file, place, unreadable};
-use crate::files::find::InputFile;
+use crate::files::file::{open_file, unreadable};
 
 /// Folders deeper than this are a circle of links.
 const DEEPEST: usize = 16;
-
-/// The BLAKE3 hash of a source's file, in hexadecimal, and its size in bytes.
-///
-/// # Errors
-/// The file cannot be opened or read (D001, D002).
-pub(crate) fn hash_file(source: &str, file: &InputFile) -> Result<(String, u64), Box<Problem>> {
-    let mut hasher = blake3::Hasher::new();
-    let hashed = open_file(&file.path).and_then(|file| hasher.update_reader(file).map(|_| ()));
-    hashed.map_err(|error| unreadable(place(source, &file.name), &error))?;
-    Ok((hasher.finalize().to_hex().to_string(), hasher.count()))
-}
-
-/// The size of a source's file in bytes; nothing where it cannot be told.
-pub(crate) fn size(file: &InputFile) -> u64 {
-    fs::metadata(&file.path).map_or(0, |metadata| metadata.len())
-}
 
 /// Every `.toml` and `.csv` file below a folder: its path from there, with `/`, and its text.
 ///
 /// # Errors
 /// The folder or a file cannot be read (D001, D002), or a file is not UTF-8 (S001).
-pub(crate) fn spec_folder(dir: &Path) -> Result<BTreeMap<String, String>, Problems> {
+pub fn spec_folder(dir: &Path) -> Result<BTreeMap<String, String>, Problems> {
     let mut walk = Walk::default();
     walk.folder(dir, "", 0);
     if walk.problems.is_empty() { Ok(walk.texts) } else { Err(walk.problems) }
@@ -44,7 +26,7 @@ pub(crate) fn spec_folder(dir: &Path) -> Result<BTreeMap<String, String>, Proble
 ///
 /// # Errors
 /// The file cannot be read (D001, D002) or is not UTF-8 (S001).
-pub(crate) fn text_file(path: &Path, name: &str) -> Result<String, Box<Problem>> {
+pub fn text_file(path: &Path, name: &str) -> Result<String, Box<Problem>> {
     let read = open_file(path).and_then(|_| fs::read(path));
     let mut bytes = read.map_err(|error| unreadable(named(name), &error))?;
     if bytes.starts_with(MARK) {

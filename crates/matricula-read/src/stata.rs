@@ -16,16 +16,16 @@ use dta::stata::dta::schema::Schema;
 use dta::stata::dta::value::Value;
 use dta::stata::dta::variable_type::VariableType;
 use encoding_rs::WINDOWS_1252;
+use matricula_engine::location;
+use matricula_engine::raw::block::{RawBlock, TextColumn};
 use matricula_spec::model::batch::Encoding;
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
-use matricula_engine::raw::block::{RawBlock, TextColumn};
-use crate::plan::{ReadPlan, empty};
 use crate::column::{Wanted, find_columns, unfit, wrong_type};
-use crate::encoding;
-use crate::encoding::{Utf8Watch, Wrong, decode};
-use crate::files::file::{alone, first_bytes, is_gzip, open_file, place, unreadable};
+use crate::encoding::{self, Utf8Watch, Wrong, decode};
+use crate::files::file::{first_bytes, is_gzip, open_file, unreadable};
 use crate::files::find::InputFile;
+use crate::plan::{ReadPlan, empty};
 use crate::value::{Unfit, day, number, whole};
 
 /// Bytes of rows in a chunk, unless a single row is longer.
@@ -44,7 +44,7 @@ const LEAST_OF_VARIABLE: u64 = 32;
 const DAY_ZERO: i64 = -3653;
 
 /// A Stata file whose variables were checked.
-pub(super) struct StataLayout {
+pub(crate) struct StataLayout {
     source: String,
     file: InputFile,
     encoding: Encoding,
@@ -57,7 +57,7 @@ pub(super) struct StataLayout {
 
 impl StataLayout {
     /// Where the wanted columns stand.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         &self.wanted
     }
 }
@@ -72,10 +72,10 @@ struct Variable {
 }
 
 /// Checks that a file is Stata's, is complete, has the wanted columns in types that can be read, and a row.
-pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<StataLayout, Problems> {
-    let here = || place(&plan.source, &file.name);
-    let failed = |failure: Failure| alone(failure.problem(here()));
-    check_mark(file, here()).map_err(alone)?;
+pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<StataLayout, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    let failed = |failure: Failure| Problems::from(failure.problem(here()));
+    check_mark(file, here()).map_err(Problems::from)?;
     let records = open(file).map_err(failed)?;
     let (header, schema) = (records.header(), records.schema());
     let (names, encoding) = names_of(plan, &records);
@@ -105,10 +105,10 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<StataLayout, 
 }
 
 /// The names of all variables of a file.
-pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
-    let here = || place(&plan.source, &file.name);
-    check_mark(file, here()).map_err(alone)?;
-    let records = open(file).map_err(|failure| alone(failure.problem(here())))?;
+pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    check_mark(file, here()).map_err(Problems::from)?;
+    let records = open(file).map_err(|failure| Problems::from(failure.problem(here())))?;
     Ok(names_of(plan, &records).0)
 }
 
@@ -236,7 +236,7 @@ fn text_of(name: &str, encoding: Encoding) -> String {
 }
 
 /// The chunks of a Stata file.
-pub(super) struct StataChunks {
+pub(crate) struct StataChunks {
     layout: Arc<StataLayout>,
     first: u64,
     rows: u64,
@@ -244,13 +244,13 @@ pub(super) struct StataChunks {
 
 impl StataChunks {
     /// Slices of at most so many rows.
-    pub(super) fn new(layout: &Arc<StataLayout>, rows: usize) -> Self {
+    pub(crate) fn new(layout: &Arc<StataLayout>, rows: usize) -> Self {
         let rows = (rows as u64).min(CHUNK_BYTES / layout.row_bytes).max(1);
         Self { layout: Arc::clone(layout), first: 0, rows }
     }
 
     /// The next chunk; nothing after the last.
-    pub(super) fn next(&mut self) -> Option<StataChunk> {
+    pub(crate) fn next(&mut self) -> Option<StataChunk> {
         let rows = self.rows.min(self.layout.rows - self.first);
         let chunk = StataChunk { layout: Arc::clone(&self.layout), first: self.first, rows };
         self.first += rows;
@@ -259,7 +259,7 @@ impl StataChunks {
 }
 
 /// A slice of rows, not read yet.
-pub(super) struct StataChunk {
+pub(crate) struct StataChunk {
     layout: Arc<StataLayout>,
     first: u64,
     rows: u64,
@@ -267,14 +267,14 @@ pub(super) struct StataChunk {
 
 impl StataChunk {
     /// Which columns are wanted.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         self.layout.wanted()
     }
 
     /// Its wanted columns as text.
-    pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
+    pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         let layout = &self.layout;
-        let here = || place(&layout.source, &layout.file.name);
+        let here = || location::of_file(&layout.source, &layout.file.name);
         let failed = |failure: Failure| failure.problem(here());
         let damaged = |error: DtaError| Failure::from(error).problem(here());
         let mut records = open(&layout.file).map_err(failed)?;
@@ -364,6 +364,6 @@ impl StataLayout {
             }
         };
         let help = "Store it in Stata as `long` or `double`, or as a string; if fractions are right, list the column under `whole_numbers` of the mapping.";
-        unfit(place(&self.source, &self.file.name), &variable.name, found, help)
+        unfit(location::of_file(&self.source, &self.file.name), &variable.name, found, help)
     }
 }

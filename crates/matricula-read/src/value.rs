@@ -5,14 +5,14 @@ use std::fmt::{Display, Write};
 use matricula_engine::raw::block::TextColumn;
 
 /// A column of texts; nothing is blank.
-pub(super) fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>, rows: usize) -> TextColumn {
+pub(crate) fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>, rows: usize) -> TextColumn {
     let mut column = TextColumn::with_capacity(rows, rows * 8);
     values.for_each(|value| column.push(value.unwrap_or_default().as_bytes()));
     column
 }
 
 /// A column of floating-point numbers.
-pub(super) fn floats<T: Display>(values: impl Iterator<Item = Option<T>>, rows: usize) -> TextColumn {
+pub(crate) fn floats<T: Display>(values: impl Iterator<Item = Option<T>>, rows: usize) -> TextColumn {
     let mut column = TextColumn::with_capacity(rows, rows * 8);
     let mut text = String::new();
     for value in values {
@@ -24,7 +24,7 @@ pub(super) fn floats<T: Display>(values: impl Iterator<Item = Option<T>>, rows: 
 
 /// Writes a number in place of a text: the shortest decimals that give it again, without exponent.
 /// Nothing is blank. What is not a number stays `NaN`, so that a mapping must say what it means.
-pub(super) fn number<T: Display>(text: &mut String, value: Option<T>) {
+pub(crate) fn number<T: Display>(text: &mut String, value: Option<T>) {
     text.clear();
     if let Some(value) = value {
         // Writing to a string cannot fail.
@@ -34,7 +34,7 @@ pub(super) fn number<T: Display>(text: &mut String, value: Option<T>) {
 
 /// Why a floating-point number is no code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unfit {
+pub(crate) enum Unfit {
     /// It is not whole.
     Fraction,
     /// It is whole, and so large that it may have been another one.
@@ -42,7 +42,7 @@ pub(super) enum Unfit {
 }
 
 /// A floating-point number as the whole number it is, up to the largest of which that is certain.
-pub(super) fn whole(value: f64, most: f64) -> Result<i64, Unfit> {
+pub(crate) fn whole(value: f64, most: f64) -> Result<i64, Unfit> {
     if value.fract() != 0.0 || !value.is_finite() {
         Err(Unfit::Fraction)
     } else if value.abs() > most {
@@ -55,7 +55,7 @@ pub(super) fn whole(value: f64, most: f64) -> Result<i64, Unfit> {
 /// Writes a day, counted from 1970-01-01, in place of a text: `YYYY-MM-DD`.
 ///
 /// Years of 400 are alike, and begin in March, so that the leap day is the last.
-pub(super) fn day(text: &mut String, days: i64) {
+pub(crate) fn day(text: &mut String, days: i64) {
     let days = days + 719_468;
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;

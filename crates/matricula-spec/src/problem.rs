@@ -160,6 +160,13 @@ impl<'a> IntoIterator for &'a Problems {
     }
 }
 
+impl From<Box<Problem>> for Problems {
+    /// A finding that comes alone.
+    fn from(problem: Box<Problem>) -> Self {
+        Self { items: vec![*problem] }
+    }
+}
+
 impl FromIterator<Problem> for Problems {
     fn from_iter<I: IntoIterator<Item = Problem>>(problems: I) -> Self {
         Self { items: problems.into_iter().collect() }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use matricula_read::specs;
 use matricula_spec::{Batch, Catalogue, Problems};
-
-use matricula_read::;
 
 /// Paths and texts of `indicator-specs/`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -21,7 +20,7 @@ pub fn embedded_specs() -> BTreeMap<String, String> {
 pub fn open_catalogue(specs: Option<&Path>) -> (Option<Catalogue>, Problems) {
     let mut files = embedded_specs();
     if let Some(folder) = specs {
-        match read::spec_folder(folder) {
+        match specs::spec_folder(folder) {
             Ok(overlay) => files.extend(overlay),
             Err(problems) => return (None, problems),
         }
@@ -32,7 +31,7 @@ pub fn open_catalogue(specs: Option<&Path>) -> (Option<Catalogue>, Problems) {
 /// A batch file, resolved against a catalogue. Nothing where there are errors.
 pub fn open_batch(path: &Path, catalogue: &Catalogue) -> (Option<Batch>, Problems) {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    match read::text_file(path, &path.display().to_string()) {
+    match specs::text_file(path, &path.display().to_string()) {
         Ok(text) => Batch::read(&text, &name, catalogue),
         Err(problem) => (None, [*problem].into_iter().collect()),
     }

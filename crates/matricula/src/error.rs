@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use arrow::error::ArrowError;
+use arrow_schema::ArrowError;
 use polars::error::PolarsError;
 
 /// Why a run could not be written. Paths are shown as they were given.

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Decimal128Builder, Float64Builder, StringBuilder};
-use arrow::datatypes::{DataType, Field as ArrowField, Schema};
-use arrow::error::ArrowError;
-use arrow::record_batch::RecordBatch;
+use arrow_array::builder::{Decimal128Builder, Float64Builder, StringBuilder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema};
+use matricula_engine::indicator::estimates::{DECIMALS, Estimate, Estimates, Number};
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::model::indicator::Unit;
@@ -15,8 +15,6 @@ use polars::prelude::{
     ChunkedBuilder, DataFrame, Float64Type, Int128Type, IntoColumn, PolarsError, PrimitiveChunkedBuilder,
     StringChunkedBuilder,
 };
-
-use matricula_engine::indicator::estimates::{DECIMALS, Estimate, Estimates, Number};
 
 /// Most digits of a numerator or denominator, decimals included.
 const PRECISION: u8 = 38;
@@ -202,7 +200,8 @@ pub(crate) fn unit_code(unit: Unit) -> &'static str {
     }
 }
 
-impl Estimates {
+/// Estimates as frames of other libraries.
+pub trait Interchange {
     /// A polars frame with the columns of `estimates.csv`, in its order.
     ///
     /// Codes are strings, `value`, `uncapped` and `mobility_unknown` are nullable `Float64`,
@@ -211,12 +210,7 @@ impl Estimates {
     ///
     /// # Errors
     /// Where polars cannot build the frame.
-    pub fn to_polars(&self, catalogue: &Catalogue) -> Result<DataFrame, PolarsError> {
-        let columns = Column::all(catalogue, self);
-        let mut filled: Vec<_> = columns.iter().map(|column| InPolars::new(catalogue, column, self)).collect();
-        fill(&columns, self.rows(), &mut filled);
-        DataFrame::new(self.rows().len(), filled.into_iter().map(InPolars::finish).collect::<Result<_, _>>()?)
-    }
+    fn to_polars(&self, catalogue: &Catalogue) -> Result<DataFrame, PolarsError>;
 
     /// An Arrow record batch with the columns of `estimates.csv`, in its order.
     ///
@@ -226,7 +220,18 @@ impl Estimates {
     ///
     /// # Errors
     /// Where Arrow cannot build the batch.
-    pub fn to_arrow(&self, catalogue: &Catalogue) -> Result<RecordBatch, ArrowError> {
+    fn to_arrow(&self, catalogue: &Catalogue) -> Result<RecordBatch, ArrowError>;
+}
+
+impl Interchange for Estimates {
+    fn to_polars(&self, catalogue: &Catalogue) -> Result<DataFrame, PolarsError> {
+        let columns = Column::all(catalogue, self);
+        let mut filled: Vec<_> = columns.iter().map(|column| InPolars::new(catalogue, column, self)).collect();
+        fill(&columns, self.rows(), &mut filled);
+        DataFrame::new(self.rows().len(), filled.into_iter().map(InPolars::finish).collect::<Result<_, _>>()?)
+    }
+
+    fn to_arrow(&self, catalogue: &Catalogue) -> Result<RecordBatch, ArrowError> {
         let columns = Column::all(catalogue, self);
         let schema: Vec<_> = columns.iter().map(|column| arrow_field(catalogue, column.field)).collect();
         let (key, text) = RESTRICTED;

@@ -32,50 +32,38 @@
 //! ```
 
 mod account;
-mod aggregate;
-mod aggregates;
 mod catalogue;
-pub mod compare;
-mod condition;
-mod cube;
 mod cubes;
-mod disaggregation;
-mod estimates;
-mod figures;
-mod flows;
-pub mod formulas;
-mod harmonize;
-mod incremental;
-mod indicator;
+mod error;
+mod gather;
 mod init;
-mod integer_table;
 mod interchange;
-mod ledger;
-mod link;
 pub mod masking;
-mod official_age;
-mod provenance;
-mod provenance_of;
-mod read;
+mod results;
 mod run;
 pub mod sql;
 pub mod store;
-mod validate;
 
+pub use matricula_engine::indicator::formulas;
+pub use matricula_engine::review::compare;
 pub use matricula_spec as spec;
 
-pub use aggregate::{Cells, cells};
-pub use aggregates::{Aggregate, AggregateStatus};
 pub use catalogue::{embedded_specs, open_batch, open_catalogue};
-pub use cubes::{CubeError, CubeFile, CubeInput, Cubes, cubes};
-pub use disaggregation::{Disaggregation, DisaggregationState};
-pub use estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
-pub use flows::GradeFlow;
+pub use cubes::{CubeError, CubeFile, Cubes, cubes};
+pub use gather::Counts;
+pub use gather::cells::cells;
 pub use init::{InitOptions, Initiated, Proposal, init};
-pub use ledger::{Fate, Ledger, LedgerRow, RowAccount};
-pub use link::{KeyError, LEAST_KEY_BYTES, Linking, PseudonymKey};
-pub use provenance::{Input, InputSource, Provenance, ProvenanceRow};
-pub use run::{
-    Counts, InputFileHash, NoProgress, Phase, Progress, Reuse, Run, RunError, RunOptions, check_files, run, run_asking,
-    run_from,
-};
+pub use interchange::Interchange;
+pub use matricula_engine::indicator::estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
+pub use matricula_engine::indicator::provenance::{Input, InputSource, Provenance, ProvenanceRow};
+pub use matricula_engine::input::InputFileHash;
+pub use matricula_engine::key::{KeyError, LEAST_KEY_BYTES, PseudonymKey};
+pub use matricula_engine::ledger::{Fate, Ledger, LedgerRow, RowAccount};
+pub use matricula_engine::options::{Linking, RunOptions};
+pub use matricula_engine::progress::{NoProgress, Phase, Progress};
+pub use matricula_engine::review::aggregates::{Aggregate, AggregateStatus};
+pub use matricula_engine::review::disaggregation::{Disaggregation, DisaggregationState};
+pub use matricula_engine::review::flows::GradeFlow;
+pub use matricula_engine::source::Cells;
+pub use results::{CubeInput, Reuse, Run};
+pub use run::{RunError, check_files, run, run_asking, run_from};

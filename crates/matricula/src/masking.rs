@@ -6,13 +6,12 @@
 
 use std::fmt;
 
+use matricula_engine::indicator::estimates::{Estimate, Estimates, Number};
+use matricula_engine::ledger::RowAccount;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::formula::Formula;
 use matricula_spec::model::indicator::{Indicator, Unit};
-
-use matricula_engine::indicator::estimates::{Estimate, Estimates, Number};
-use matricula_engine::ledger::RowAccount;
 
 /// The smallest count, other than 0, that is shown.
 pub const DISCLOSURE_MINIMUM: u64 = 10;

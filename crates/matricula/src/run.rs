@@ -1,160 +1,23 @@
 //! From a batch to its figures.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
-use serde::{Deserialize, Serialize};
-
-use matricula_engine::source::source::{SourceResult, aggregate};
-use matricula_engine::review::aggregates::{Aggregate, aggregates};
-use matricula_engine::cube::{Contested, CubeBuilder};
-use crate::results::CubeInput;
-use crate::gather::cubes;
-use matricula_engine::review::disaggregation::Disaggregation;
-use matricula_engine::indicator::estimates::Estimates;
+use matricula_engine::cube::Contested;
 use matricula_engine::indicator::figures::{figures_of, unknown_systems};
-use matricula_engine::review::flows::{GradeFlow, flows};
-use crate::gather::cache::from_cache;
-use matricula_engine::ledger::Ledger;
-use matricula_engine::link::Linker;
-use matricula_engine::options::Linking;
-use matricula_engine::indicator::provenance::Provenance;
-use matricula_read::files::find::find_files;
+use matricula_engine::options::RunOptions;
+use matricula_engine::progress::{Phase, Progress};
+use matricula_engine::review::aggregates::aggregates;
+use matricula_engine::review::disaggregation::disaggregation;
+use matricula_engine::review::flows::flows;
+use matricula_read::find_files;
+use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
+
 use crate::error::StoreError;
-use matricula_engine::spool::Scratch;
-
-/// What a caller decides about a run.
-#[derive(Debug, Clone)]
-pub struct RunOptions {
-    /// Folder to which the paths of the batch are relative.
-    pub base: PathBuf,
-    /// Whether the other sources are finished when one has errors.
-    pub keep_going: bool,
-    /// Number of threads; nothing means as many as the machine has.
-    pub threads: Option<usize>,
-    /// What it takes to follow pupils over the years; nothing means that nobody is followed.
-    pub linking: Option<Linking>,
-    /// Folder for nameless files in which identifiers, and records to be linked, wait for each other.
-    pub scratch: PathBuf,
-    /// Most bytes of each of these that are kept in memory before such a file is needed; nothing means 64 MiB.
-    pub in_memory: Option<usize>,
-}
-
-impl RunOptions {
-    /// A run on all threads that follows nobody and stops at errors; `base` and `scratch` as the fields say.
-    #[must_use]
-    pub fn new(base: PathBuf, scratch: PathBuf) -> Self {
-        Self { base, keep_going: false, threads: None, linking: None, scratch, in_memory: None }
-    }
-
-    pub(crate) fn scratch(&self) -> Scratch<'_> {
-        Scratch { folder: &self.scratch, memory: self.in_memory }
-    }
-}
-
-/// Where the counts of a batch come from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Counts {
-    /// The files of its sources.
-    #[default]
-    Files,
-    /// Cube files, or folders of them; no other file is read.
-    Cubes(Vec<PathBuf>),
-    /// A cache for what has not changed, else the files.
-    Cache {
-        /// Where it is; made if it is absent.
-        folder: PathBuf,
-        /// Whether files count as changed until their bytes are hashed anew; else size and time decide.
-        rehash: bool,
-    },
-}
-
-/// How many sources were read, and how many were not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reuse {
-    /// Sources whose files were read.
-    pub read: usize,
-    /// Sources that came from the cache.
-    pub from_cache: usize,
-}
-
-/// Told how far a run is. The engine itself never prints.
-pub trait Progress: Sync {
-    /// A source is begun; `bytes` is the size of its files.
-    fn source(&self, _id: &str, _bytes: u64) {}
-    /// So many more bytes of the source's files have been read.
-    fn read(&self, _bytes: u64) {}
-    /// Another part of the work is begun; the part before it is done, for now.
-    fn phase(&self, _phase: Phase) {}
-}
-
-/// The parts of a run, in their order; all but the last come again with every source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// Rows are read, harmonized, validated and counted; beside it the files are hashed.
-    Rows,
-    /// Records that share an identifier are looked at once more.
-    Duplicates,
-    /// Pupils are followed from year to year.
-    Link,
-    /// Figures are computed from the cube.
-    Figures,
-}
-
-/// For callers that do not want to know.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoProgress;
-
-impl Progress for NoProgress {}
-
-/// One file that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InputFileHash {
-    /// Source of the batch.
-    pub source: String,
-    /// Path as the batch names it.
-    pub name: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// BLAKE3 of its bytes.
-    pub blake3: String,
-}
-
-impl InputFileHash {
-    /// A relative name says where the file stands beside the batch; of an absolute one only the file's name is kept.
-    pub(crate) fn without_folders_above(&self) -> String {
-        let path = Path::new(&self.name);
-        let last = path.file_name().filter(|_| path.is_absolute());
-        last.map_or_else(|| self.name.clone(), |last| last.to_string_lossy().into_owned())
-    }
-}
-
-/// Everything a run gives.
-#[derive(Debug, Clone, Default)]
-pub struct Run {
-    /// The figures; empty where errors stopped the run.
-    pub estimates: Estimates,
-    /// Figures over the countries of the areas that the batch names.
-    pub aggregates: Vec<Aggregate>,
-    /// Every permitted breakdown of every figure, and what became of it.
-    pub disaggregation: Vec<Disaggregation>,
-    /// Linked flows beside reconstructed ones, where pupils were followed.
-    pub flows: Vec<GradeFlow>,
-    /// What stands behind them.
-    pub provenance: Provenance,
-    /// The account of every row.
-    pub ledger: Ledger,
-    /// What was found.
-    pub problems: Problems,
-    /// The files that were read, here or where the cubes were made.
-    pub inputs: Vec<InputFileHash>,
-    /// The cubes that took their place.
-    pub cubes: Vec<CubeInput>,
-    /// What came from the cache, where there is one.
-    pub reuse: Option<Reuse>,
-    /// Hash of every cell of the cube; the same whatever the threads, the order of rows and the split of files.
-    pub cube_hash: String,
-}
+use crate::gather::cache::from_cache;
+use crate::gather::cubes::from_cubes;
+use crate::gather::files::from_files;
+use crate::gather::{Counts, Gathered};
+use crate::results::Run;
 
 /// Why a run could not be made. Findings about the data are no failure: they are in [`Run::problems`].
 #[derive(Debug, thiserror::Error)]
@@ -253,54 +116,6 @@ fn asks_no_more(asked: &Batch, batch: &Batch) -> bool {
         && asked.breakdowns.iter().all(|breakdown| batch.breakdowns.contains(breakdown))
 }
 
-/// What is known of the sources, before any figure.
-#[derive(Default)]
-pub(crate) struct Gathered {
-    pub(crate) run: Run,
-    pub(crate) cube: CubeBuilder,
-    rules: Vec<Vec<String>>,
-}
-
-impl Gathered {
-    /// Adds a source; they come in the order of the batch.
-    pub(crate) fn add(&mut self, source: SourceResult) {
-        self.run.problems.extend(source.problems);
-        self.run.ledger.accounts.push(source.account);
-        self.run.ledger.variables.extend(source.variables);
-        self.run.inputs.extend(source.inputs);
-        self.rules.push(source.rules);
-        self.cube.add(source.slices);
-    }
-}
-
-fn from_files(catalogue: &Catalogue, batch: &Batch, options: &RunOptions, progress: &dyn Progress) -> Gathered {
-    let mut gathered = Gathered::default();
-    let mut linker = Linker::new(catalogue, batch, options);
-    for position in 0..batch.sources.len() {
-        let source = aggregate(catalogue, batch, position, options, linker.source(position), progress);
-        progress.phase(Phase::Link);
-        if let Some(finished) = linker.finished(position, source.account.refused) {
-            gathered.cube.add(linker.slices(&finished.followed));
-        }
-        gathered.add(source);
-    }
-    let (found, bridges) = linker.finish();
-    gathered.run.problems.extend(found);
-    gathered.run.inputs.extend(bridges);
-    gathered
-}
-
-fn from_cubes(catalogue: &Catalogue, batch: &Batch, paths: &[PathBuf]) -> Gathered {
-    let mut gathered = Gathered::default();
-    let loaded = load(catalogue, batch, paths);
-    loaded.results.into_iter().for_each(|source| gathered.add(source));
-    gathered.cube.add(loaded.slices);
-    gathered.run.inputs.extend(loaded.bridges);
-    gathered.run.problems.extend(loaded.problems);
-    gathered.run.cubes = loaded.cubes;
-    gathered
-}
-
 fn figures(
     catalogue: &Catalogue,
     batch: &Batch,
@@ -318,8 +133,8 @@ fn figures(
         run.problems.extend(unknown_systems(catalogue, &figures));
         run.flows = flows(catalogue, &cube);
         run.aggregates = aggregates(catalogue, batch, &figures.estimates);
+        run.disaggregation = disaggregation(catalogue, batch, &cube, &figures.estimates);
         run.estimates = figures.estimates;
-        run.disaggregation = figures.disaggregation;
         run.provenance = figures.provenance;
     }
     run.problems = run.problems.sorted();

@@ -6,26 +6,26 @@ use crate::cube::key::{Key, KeyLayout};
 use crate::harmonize::Classified;
 
 /// A part of the records that the cuboid looks at.
-pub(super) struct Axis {
-    pub(super) part: usize,
+pub(crate) struct Axis {
+    pub(crate) part: usize,
     /// Outputs of the part, and where their codes stand in a key.
-    pub(super) outputs: Vec<(usize, usize)>,
+    pub(crate) outputs: Vec<(usize, usize)>,
     /// The codes of each step along the axis, as part of a key.
-    pub(super) keys: Vec<Key>,
+    pub(crate) keys: Vec<Key>,
     steps: HashMap<Key, u32>,
     /// The step of each class.
-    pub(super) step_of: Vec<u32>,
+    pub(crate) step_of: Vec<u32>,
     /// How far numbers lie apart for one step, and how many steps there is room for.
-    pub(super) stride: u64,
-    pub(super) room: u64,
+    pub(crate) stride: u64,
+    pub(crate) room: u64,
     /// The step of each class times how far numbers lie apart.
-    pub(super) placed: Vec<u64>,
+    pub(crate) placed: Vec<u64>,
     /// Whether nearly all records of a unit have the same step.
-    pub(super) same_in_unit: bool,
+    pub(crate) same_in_unit: bool,
 }
 
 impl Axis {
-    pub(super) fn new(part: usize, output: (usize, usize)) -> Self {
+    pub(crate) fn new(part: usize, output: (usize, usize)) -> Self {
         Self {
             part,
             outputs: vec![output],
@@ -40,14 +40,14 @@ impl Axis {
     }
 
     /// Adds the part of the axis to the number of each record.
-    pub(super) fn add_to(&self, numbers: &mut [u64], records: &impl Classified) {
+    pub(crate) fn add_to(&self, numbers: &mut [u64], records: &impl Classified) {
         for (number, class) in numbers.iter_mut().zip(records.part(self.part)) {
             *number += self.placed[*class as usize];
         }
     }
 
     /// Looks at classes that were not met before.
-    pub(super) fn learn(&mut self, layout: &KeyLayout, records: &impl Classified) {
+    pub(crate) fn learn(&mut self, layout: &KeyLayout, records: &impl Classified) {
         let classes = records.classes(self.part);
         for class in self.step_of.len()..classes.len() {
             let placed = self.outputs.iter().map(|(output, at)| layout.place(*at, classes.code(class, *output)));
@@ -62,12 +62,12 @@ impl Axis {
     }
 
     /// Numbers lie apart by the stride, or by a part of it outside of blocks with so many places.
-    pub(super) fn place(&mut self, inside: u64) {
+    pub(crate) fn place(&mut self, inside: u64) {
         let (known, apart) = (self.placed.len(), self.stride / inside);
         self.placed.extend(self.step_of[known..].iter().map(|step| u64::from(*step) * apart));
     }
 
-    pub(super) fn step(&self, number: u64) -> u64 {
+    pub(crate) fn step(&self, number: u64) -> u64 {
         (number / self.stride.max(1)) % self.room.max(1)
     }
 }

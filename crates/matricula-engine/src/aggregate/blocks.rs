@@ -13,13 +13,13 @@ const ANYHOW: usize = 1 << 16;
 /// Blocks after which it is seen first whether they are filled.
 const FIRST_LOOK: usize = 64;
 /// Most places of a block.
-pub(super) const MOST_INSIDE: u64 = 1 << 12;
+pub(crate) const MOST_INSIDE: u64 = 1 << 12;
 /// Of the records of all units, one in so many may differ in what counts as the same.
-pub(super) const DIFFERING: usize = 4;
+pub(crate) const DIFFERING: usize = 4;
 
 /// Counts by block and place.
 #[derive(Debug)]
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     /// Places of a block.
     inside: usize,
     /// By unit the number outside that was met last, and its block.
@@ -37,7 +37,7 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// Blocks of so many places, at most [`MOST_INSIDE`].
-    pub(super) fn new(inside: u64) -> Self {
+    pub(crate) fn new(inside: u64) -> Self {
         let inside = usize::try_from(inside.clamp(1, MOST_INSIDE)).unwrap_or(1);
         Self {
             inside,
@@ -51,13 +51,13 @@ impl Blocks {
     }
 
     /// Places of a block.
-    pub(super) fn inside(&self) -> u64 {
+    pub(crate) fn inside(&self) -> u64 {
         self.inside as u64
     }
 
     /// The position of a unit's place; the number outside tells the unit, too.
     #[inline]
-    pub(super) fn position(&mut self, unit: u32, outside: u64, place: u64) -> u64 {
+    pub(crate) fn position(&mut self, unit: u32, outside: u64, place: u64) -> u64 {
         let unit = unit as usize;
         let block = match self.last.get(unit) {
             Some((known, block)) if *known == outside => *block,
@@ -67,7 +67,7 @@ impl Blocks {
     }
 
     /// Adds one at each of some positions: nothing else, so that waits for memory overlap.
-    pub(super) fn count(&mut self, positions: impl ExactSizeIterator<Item = u64>) {
+    pub(crate) fn count(&mut self, positions: impl ExactSizeIterator<Item = u64>) {
         self.sum += positions.len() as u64;
         positions.for_each(|position| {
             if let Some(count) = self.counts.get_mut(position as usize) {
@@ -77,7 +77,7 @@ impl Blocks {
     }
 
     /// Adds a count that is no larger than one that was held before.
-    pub(super) fn add(&mut self, unit: u32, outside: u64, place: u64, count: u64) {
+    pub(crate) fn add(&mut self, unit: u32, outside: u64, place: u64, count: u64) {
         let position = self.position(unit, outside, place);
         self.sum += count;
         self.counts[position as usize] += count as u32;
@@ -100,7 +100,7 @@ impl Blocks {
 
     /// Whether they cannot go on: the sum may outgrow a count with so many records more, or so few of the places are
     /// taken that a table of those would be smaller.
-    pub(super) fn are_done(&mut self, more: usize) -> bool {
+    pub(crate) fn are_done(&mut self, more: usize) -> bool {
         if self.sum + more as u64 > u64::from(u32::MAX) || self.outside.len() >= u32::MAX as usize {
             return true;
         }
@@ -112,18 +112,18 @@ impl Blocks {
     }
 
     /// Places that are taken.
-    pub(super) fn taken(&self) -> usize {
+    pub(crate) fn taken(&self) -> usize {
         self.counts.iter().filter(|count| **count > 0).count()
     }
 
     /// The number outside of each block and the counts of its places.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &[u32])> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &[u32])> {
         self.outside.iter().copied().zip(self.counts.chunks(self.inside))
     }
 }
 
 /// Whether blocks of so many places in all pay, of which so many are taken.
-pub(super) fn are_worth_it(places: usize, taken: usize) -> bool {
+pub(crate) fn are_worth_it(places: usize, taken: usize) -> bool {
     places <= EMPTY_PLACES * taken + ANYHOW
 }
 

@@ -1,8 +1,15 @@
 //! Exact sums by key, sorted: parts of a source are merged in one walk.
 
+use crate::cube::key::Key;
+
+/// Exact sums, sorted by key.
+pub type Cells = Vec<(Key, i128)>;
+/// The same by unit and key.
+pub type UnitCells = Vec<((u128, Key), i128)>;
+
 /// Sums by key, ascending, none twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KeyedSums<K>(Vec<(K, i128)>);
+pub struct KeyedSums<K>(Vec<(K, i128)>);
 
 impl<K> Default for KeyedSums<K> {
     fn default() -> Self {
@@ -12,29 +19,29 @@ impl<K> Default for KeyedSums<K> {
 
 impl<K: Ord + Copy> KeyedSums<K> {
     /// KeyedSums in any order, none twice.
-    pub(super) fn new(mut cells: Vec<(K, i128)>) -> Self {
+    pub fn new(mut cells: Vec<(K, i128)>) -> Self {
         cells.sort_unstable_by_key(|(key, _)| *key);
         Self(cells)
     }
 
     /// Sums that ascend already.
-    pub(super) fn sorted(cells: Vec<(K, i128)>) -> Self {
+    pub fn sorted(cells: Vec<(K, i128)>) -> Self {
         debug_assert!(cells.is_sorted_by(|(a, _), (b, _)| a < b), "no key comes again");
         Self(cells)
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 
     /// The same as a list.
-    pub(crate) fn into_list(self) -> Vec<(K, i128)> {
+    pub fn into_list(self) -> Vec<(K, i128)> {
         self.0
     }
 
     /// Both together.
-    pub(crate) fn plus(self, other: Self) -> Self {
+    pub fn plus(self, other: Self) -> Self {
         if self.0.is_empty() || other.0.is_empty() {
             return if self.0.is_empty() { other } else { self };
         }
@@ -56,7 +63,7 @@ impl<K: Ord + Copy> KeyedSums<K> {
     }
 
     /// Takes records out, each with what it added.
-    pub(super) fn take_out(&mut self, records: impl Iterator<Item = (K, i64)>) {
+    pub fn take_out(&mut self, records: impl Iterator<Item = (K, i64)>) {
         for (key, amount) in records {
             let Ok(position) = self.0.binary_search_by_key(&key, |(key, _)| *key) else { continue };
             self.0[position].1 -= i128::from(amount);
@@ -64,9 +71,22 @@ impl<K: Ord + Copy> KeyedSums<K> {
     }
 
     /// Drops cells in which nothing is left.
-    pub(super) fn drop_empty(&mut self) {
+    pub fn drop_empty(&mut self) {
         self.0.retain(|(_, units)| *units != 0);
     }
+}
+
+/// Cells in any order, sorted; those with the same key are added.
+pub fn summed<K: Ord + Copy>(mut cells: Vec<(K, i128)>) -> Vec<(K, i128)> {
+    cells.sort_by_key(|(key, _)| *key);
+    cells.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    cells
 }
 
 #[cfg(test)]

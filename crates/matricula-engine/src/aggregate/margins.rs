@@ -10,7 +10,7 @@ use crate::cube::slice::Slice;
 use crate::cube::table::Table;
 
 /// For each dimension in which given totals differ from their given parts, how many totals do.
-pub(super) fn differing(catalogue: &Catalogue, mapping: &Mapping, slices: &[&Slice]) -> Vec<(DimensionId, u64)> {
+pub(crate) fn differing(catalogue: &Catalogue, mapping: &Mapping, slices: &[&Slice]) -> Vec<(DimensionId, u64)> {
     if mapping.amount.rows() != RowKind::Cells {
         return Vec::new();
     }

@@ -4,57 +4,11 @@ use std::collections::BTreeMap;
 
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use super::keyed_sums::{Cells, UnitCells};
-use crate::source::pass::SourcePlan;
+use super::keyed_sums::UnitCells;
 use crate::cube::SliceKey;
-use crate::cube::coverage::SliceCoverage;
 use crate::cube::key::{Key, KeyLayout, Projection};
-use crate::cube::slice::Slice;
 use crate::cube::table::{Cell, Table, TableBuilder};
-
-/// The tables of one slice: its cuboids, and by role the cells of its units.
-#[derive(Default)]
-struct Tables {
-    cuboids: Vec<Table>,
-    units: BTreeMap<String, Table>,
-}
-
-/// The slices of a source, from its cuboids and grains.
-pub(super) fn slices(
-    plan: &SourcePlan<'_>,
-    position: usize,
-    (cuboids, grains): (Vec<Cells>, Vec<UnitCells>),
-) -> Vec<(SliceKey, Slice)> {
-    let mut tables: BTreeMap<SliceKey, Tables> = BTreeMap::new();
-    let cuboids = plan.cuboids.par_iter().zip(cuboids.into_par_iter());
-    let cuboids: Vec<_> = cuboids.map(|(layout, sums)| by_slice(plan.catalogue, layout, sums)).collect();
-    for (key, table) in cuboids.into_iter().flatten() {
-        tables.entry(key).or_default().cuboids.push(table);
-    }
-    for (grain, sums) in plan.grains.iter().zip(grains) {
-        for (key, table) in units_by_slice(plan.catalogue, &grain.layout, &sums) {
-            tables.entry(key).or_default().units.insert(grain.role.clone(), table);
-        }
-    }
-    // A source that has the identifier and nothing in it knows of no unit; that is not the same as not having it.
-    for tables in tables.values_mut() {
-        for grain in &plan.grains {
-            let none = || Table::new(grain.layout.clone(), []);
-            tables.units.entry(grain.role.clone()).or_insert_with(none);
-        }
-    }
-    let slice = |(key, tables): (SliceKey, Tables)| {
-        let list = &plan.catalogue.dimension(plan.catalogue.known().time_period).codes;
-        let year = list.code(key.2).number().unwrap_or_default();
-        let coverage = SliceCoverage::of(plan.catalogue, plan.mapping, key.0, year);
-        let decimals = plan.mapping.amount.decimals();
-        let slice = Slice::new(position, decimals, coverage, tables.cuboids, tables.units);
-        (key, slice.splitting(plan.mapping.splits.clone()))
-    };
-    tables.into_iter().map(slice).collect()
-}
 
 /// One cuboid's cells by measure, country and year, over the other dimensions.
 pub(crate) fn by_slice(
@@ -72,7 +26,7 @@ pub(crate) fn by_slice(
 }
 
 /// The same for the cells of units, sorted: units are numbered in the order of their hashes, which end here.
-fn units_by_slice(catalogue: &Catalogue, layout: &KeyLayout, sums: &UnitCells) -> BTreeMap<SliceKey, Table> {
+pub(crate) fn units_by_slice(catalogue: &Catalogue, layout: &KeyLayout, sums: &UnitCells) -> BTreeMap<SliceKey, Table> {
     let Some(inside) = Inside::of(catalogue, layout) else { return BTreeMap::new() };
     let mut units: BTreeMap<SliceKey, Numbering> = BTreeMap::new();
     for ((unit, key), _) in sums {

@@ -8,15 +8,17 @@ use matricula_spec::model::mapping::{Absent, Derived, Mapping, RecodeRow, RowKin
 
 /// What a slice of a source holds along its dimensions.
 #[derive(Debug, Clone)]
-pub(crate) struct SliceCoverage {
-    pub(crate) absent: Absent,
-    pub(crate) rows: RowKind,
+pub struct SliceCoverage {
+    /// What a cell means that is absent inside the coverage.
+    pub absent: Absent,
+    /// Whether rows add up, or bring margins of their own.
+    pub rows: RowKind,
     dimensions: BTreeMap<DimensionId, Collected>,
 }
 
 /// What was collected along one dimension.
 #[derive(Debug, Clone)]
-pub(crate) enum Collected {
+pub enum Collected {
     /// These codes, with margins whose parts are complete.
     Codes(CollectedCodes),
     /// It exists and was not collected.
@@ -27,20 +29,20 @@ pub(crate) enum Collected {
 
 /// The codes collected along one dimension.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct CollectedCodes {
+pub struct CollectedCodes {
     /// Ascending; nothing means every code of the list.
-    pub(crate) codes: Option<Vec<CodeId>>,
+    pub codes: Option<Vec<CodeId>>,
     /// Margins that the source declares to be the sum of these parts.
-    pub(crate) parts: Vec<(CodeId, Vec<CodeId>)>,
+    pub parts: Vec<(CodeId, Vec<CodeId>)>,
     /// Whether a part may be computed as margin minus siblings.
-    pub(crate) complement: bool,
+    pub complement: bool,
     /// Parts whose absence means none.
-    pub(crate) may_be_absent: Vec<CodeId>,
+    pub may_be_absent: Vec<CodeId>,
 }
 
 /// Whether a code can be read along a dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub enum Reach {
     /// It was collected, or is made of what was.
     Inside,
     /// It was not collected.
@@ -51,7 +53,7 @@ pub(crate) enum Reach {
 
 impl SliceCoverage {
     /// What a mapping collects of one measure in one year.
-    pub(crate) fn of(catalogue: &Catalogue, mapping: &Mapping, measure: CodeId, year: i32) -> Self {
+    pub fn of(catalogue: &Catalogue, mapping: &Mapping, measure: CodeId, year: i32) -> Self {
         let measured = Measured { mapping, measure: (catalogue.known().measure, measure), year };
         let collected = |dimension: DimensionId| {
             if matches!(mapping.variables.get(&dimension), Some(Variable::Impossible(_))) {
@@ -75,23 +77,23 @@ impl SliceCoverage {
     }
 
     /// The coverage with a dimension that the mapping does not speak of.
-    pub(crate) fn with(mut self, dimension: DimensionId, collected: Collected) -> Self {
+    pub fn with(mut self, dimension: DimensionId, collected: Collected) -> Self {
         self.dimensions.insert(dimension, collected);
         self
     }
 
     /// What was collected along a dimension.
-    pub(crate) fn on(&self, dimension: DimensionId) -> &Collected {
+    pub fn on(&self, dimension: DimensionId) -> &Collected {
         self.dimensions.get(&dimension).unwrap_or(&Collected::No)
     }
 
     /// Whether the dimension was collected at all.
-    pub(crate) fn collects(&self, dimension: DimensionId) -> bool {
+    pub fn collects(&self, dimension: DimensionId) -> bool {
         matches!(self.on(dimension), Collected::Codes(_))
     }
 
     /// Whether a code can be read along a dimension.
-    pub(crate) fn reach(&self, list: &CodeList, dimension: DimensionId, code: CodeId) -> Reach {
+    pub fn reach(&self, list: &CodeList, dimension: DimensionId, code: CodeId) -> Reach {
         match self.on(dimension) {
             _ if code == CodeId::TOTAL => Reach::Inside,
             Collected::Impossible => Reach::Impossible,

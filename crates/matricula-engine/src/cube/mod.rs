@@ -3,13 +3,13 @@
 //! It holds cells of one child: it is personal data and stays in memory.
 
 mod cells;
-pub(crate) mod coverage;
+pub mod coverage;
 mod hashing;
-pub(crate) mod key;
+pub mod key;
 mod memo;
 mod pieces;
 pub(crate) mod reduce;
-pub(crate) mod slice;
+pub mod slice;
 mod sums;
 pub(crate) mod table;
 pub(crate) mod tabulation;
@@ -22,38 +22,39 @@ use hashing::Buffered;
 use slice::Slice;
 
 /// What a slice is about: measure, country, year.
-pub(crate) type SliceKey = (CodeId, CodeId, CodeId);
+pub type SliceKey = (CodeId, CodeId, CodeId);
 
 /// All slices of a batch.
 #[derive(Debug, Default)]
-pub(crate) struct Cube {
+pub struct Cube {
     slices: BTreeMap<SliceKey, Slice>,
 }
 
 /// Several sources that speak of the same slice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Contested {
-    pub(crate) key: SliceKey,
+pub struct Contested {
+    /// Measure, country and year.
+    pub key: SliceKey,
     /// Positions of the sources in the batch, ascending.
-    pub(crate) sources: Vec<usize>,
+    pub sources: Vec<usize>,
 }
 
 /// Collects the slices of all sources.
 #[derive(Debug, Default)]
-pub(crate) struct CubeBuilder {
+pub struct CubeBuilder {
     slices: BTreeMap<SliceKey, Vec<Slice>>,
 }
 
 impl CubeBuilder {
     /// Adds the slices of a source.
-    pub(crate) fn add(&mut self, slices: Vec<(SliceKey, Slice)>) {
+    pub fn add(&mut self, slices: Vec<(SliceKey, Slice)>) {
         for (key, slice) in slices {
             self.slices.entry(key).or_default().push(slice);
         }
     }
 
     /// The cube, without slices that several sources speak of: which one is right is not for us to say.
-    pub(crate) fn finish(self) -> (Cube, Vec<Contested>) {
+    pub fn finish(self) -> (Cube, Vec<Contested>) {
         let mut cube = Cube::default();
         let mut contested = Vec::new();
         for (key, mut slices) in self.slices {
@@ -74,23 +75,23 @@ impl CubeBuilder {
 
 impl Cube {
     /// The slice of a measure in a country and year.
-    pub(crate) fn slice(&self, measure: CodeId, ref_area: CodeId, time_period: CodeId) -> Option<&Slice> {
+    pub fn slice(&self, measure: CodeId, ref_area: CodeId, time_period: CodeId) -> Option<&Slice> {
         self.slices.get(&(measure, ref_area, time_period))
     }
 
     /// The slices of a country and year.
-    pub(crate) fn of_place(&self, ref_area: CodeId, time_period: CodeId) -> impl Iterator<Item = &Slice> {
+    pub fn of_place(&self, ref_area: CodeId, time_period: CodeId) -> impl Iterator<Item = &Slice> {
         let here = move |key: &SliceKey| (key.1, key.2) == (ref_area, time_period);
         self.slices.iter().filter(move |(key, _)| here(key)).map(|(_, slice)| slice)
     }
 
     /// All slices in the order of measure, country and year.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&SliceKey, &Slice)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&SliceKey, &Slice)> {
         self.slices.iter()
     }
 
     /// A hash of every cell: equal whatever threads, row order or split of the files.
-    pub(crate) fn canonical_hash(&self) -> String {
+    pub fn canonical_hash(&self) -> String {
         let mut hasher = Buffered::new();
         for ((measure, ref_area, time_period), slice) in &self.slices {
             for code in [measure, ref_area, time_period] {

@@ -22,7 +22,7 @@ use crate::official_age::{OfficialAges, grades_before_last};
 
 /// One measure of one source in one country and year.
 #[derive(Debug)]
-pub(crate) struct Slice {
+pub struct Slice {
     source: usize,
     /// Other sources whose records decided on its cells.
     linked_with: Vec<usize>,
@@ -46,7 +46,7 @@ pub(crate) type Tabulated = Arc<Result<Tabulation, Absence>>;
 
 /// Why a selection cannot be read at all; where several hold, the first is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Absence {
+pub enum Absence {
     /// It cannot exist.
     Impossible,
     /// It exists and was not collected.
@@ -81,27 +81,27 @@ impl Slice {
     }
 
     /// The slice with the sources whose records its records were linked with.
-    pub(crate) fn linked_with(self, linked_with: Vec<usize>) -> Self {
+    pub fn linked_with(self, linked_with: Vec<usize>) -> Self {
         Self { linked_with, ..self }
     }
 
     /// Positions of other sources whose records decided on its cells.
-    pub(crate) fn further_sources(&self) -> &[usize] {
+    pub fn further_sources(&self) -> &[usize] {
         &self.linked_with
     }
 
     /// The slice with bands that may be split.
-    pub(crate) fn splitting(self, splits: BTreeMap<DimensionId, SplitMethod>) -> Self {
+    pub fn splitting(self, splits: BTreeMap<DimensionId, SplitMethod>) -> Self {
         Self { splits, ..self }
     }
 
     /// Position of the source in the batch.
-    pub(crate) fn source(&self) -> usize {
+    pub fn source(&self) -> usize {
         self.source
     }
 
     /// What it holds along its dimensions.
-    pub(crate) fn coverage(&self) -> &SliceCoverage {
+    pub fn coverage(&self) -> &SliceCoverage {
         &self.coverage
     }
 
@@ -132,7 +132,7 @@ impl Slice {
     }
 
     /// Forgets what was remembered for the sake of the next question.
-    pub(crate) fn forget(&self) {
+    pub fn forget(&self) {
         self.tabulated.forget();
         self.rolled_up.forget();
         self.selected.forget();
@@ -400,16 +400,16 @@ fn hash_cell(key: Key, cell: Cell, hasher: &mut Buffered) {
 }
 
 /// What is asked of a slice.
-pub(crate) struct Question<'a> {
+pub struct Question<'a> {
     pub(crate) catalogue: &'a Catalogue,
     /// The reference system of the slice's country and year, for ages without a structure.
-    pub(crate) system: &'a System<'a>,
+    pub system: &'a System<'a>,
     /// Country and year, for the systems of other structures.
-    pub(crate) ref_area: CodeId,
+    pub ref_area: CodeId,
     pub(crate) year: i32,
     pub(crate) condition: &'a Condition,
     /// Breakdown dimensions, ascending.
-    pub(crate) by: &'a [DimensionId],
+    pub by: &'a [DimensionId],
 }
 
 impl Question<'_> {

@@ -3,8 +3,8 @@
 use matricula_spec::model::dimension::CodeId;
 
 use super::identity_hash::IdentityHasher;
-use crate::pseudonym::plan::PseudonymPlan;
 use super::recode::KEY_SEPARATOR;
+use crate::pseudonym::PseudonymPlan;
 use crate::raw::block::RawBlock;
 
 /// What stands for an identifier in a record; the identifier itself is kept nowhere.

@@ -9,17 +9,16 @@ use matricula_spec::model::mapping::{
 
 use super::age::BirthColumns;
 use super::identifier::{EarlyIdentities, IdentifierPlan, OfYear};
-use crate::pseudonym::plan::PseudonymPlan;
 use super::recode::{KeySource, RecodeStep};
 use super::rows::HarmonizeState;
 use super::scope::ScopeTest;
 use super::step::{AgeStep, BandStep, Step, single_ages};
 use super::tally::HarmonizeTally;
-use crate::link::SourceLink;
+use crate::pseudonym::{PseudonymPlan, Pseudonyms};
 
 /// A mapping made ready for one source.
 #[derive(Debug, Clone)]
-pub(crate) struct HarmonizePlan {
+pub struct HarmonizePlan {
     columns: Vec<String>,
     numeric: Vec<bool>,
     coded: Vec<bool>,
@@ -39,7 +38,7 @@ pub(crate) struct HarmonizePlan {
 
 /// Where the code of a dimension comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// It is the same in every record.
     Fixed(CodeId),
     /// An output of a part: of a step, or, after these, of the columns of a wide table.
@@ -65,39 +64,39 @@ pub(super) enum YearOf {
 impl HarmonizePlan {
     /// The plan of a source; of the roles of identifiers, rules compare records by the first and cells are kept
     /// apart for each unit of the second.
-    /// With a link every record has two more: the pseudonym of the pupil and the school, both lasting.
-    pub(crate) fn new(
+    /// With pseudonyms every record has two more: the pseudonym of the pupil and the school, both lasting.
+    pub fn new(
         catalogue: &Catalogue,
         source: &Source,
         mapping: &Mapping,
         roles: (&[String], &[String]),
-        link: Option<&SourceLink>,
+        pseudonyms: Option<&Pseudonyms>,
     ) -> Self {
-        Builder::new(catalogue, source, mapping).build(roles, link)
+        Builder::new(catalogue, source, mapping).build(roles, pseudonyms)
     }
 
     /// The columns it reads, in order.
-    pub(crate) fn columns(&self) -> &[String] {
+    pub fn columns(&self) -> &[String] {
         &self.columns
     }
 
     /// For each column, whether it holds counts.
-    pub(crate) fn numeric(&self) -> &[bool] {
+    pub fn numeric(&self) -> &[bool] {
         &self.numeric
     }
 
     /// For each column, whether its texts are numbered: each of them is then looked at once.
-    pub(crate) fn coded(&self) -> &[bool] {
+    pub fn coded(&self) -> &[bool] {
         &self.coded
     }
 
     /// The dimensions of its records, ascending.
-    pub(crate) fn dimensions(&self) -> &[DimensionId] {
+    pub fn dimensions(&self) -> &[DimensionId] {
         &self.dimensions
     }
 
     /// Where the code of a dimension comes from; nothing where the source does not have it.
-    pub(crate) fn origin_of(&self, dimension: DimensionId) -> Option<Origin> {
+    pub fn origin_of(&self, dimension: DimensionId) -> Option<Origin> {
         Some(self.origins[self.dimensions.binary_search(&dimension).ok()?])
     }
 
@@ -107,7 +106,7 @@ impl HarmonizePlan {
     }
 
     /// Number of identifiers of every record.
-    pub(crate) fn identifiers(&self) -> usize {
+    pub fn identifiers(&self) -> usize {
         self.identifiers.len()
     }
 
@@ -122,7 +121,7 @@ impl HarmonizePlan {
     }
 
     /// The columns that its identifiers are made of.
-    pub(crate) fn identifier_columns(&self) -> Vec<&str> {
+    pub fn identifier_columns(&self) -> Vec<&str> {
         let mut columns: Vec<_> = self.identifiers.iter().flat_map(IdentifierPlan::columns).collect();
         columns.sort_unstable();
         columns.dedup();
@@ -130,7 +129,7 @@ impl HarmonizePlan {
     }
 
     /// A tally of nothing.
-    pub(crate) fn empty_tally(&self) -> HarmonizeTally {
+    pub fn empty_tally(&self) -> HarmonizeTally {
         HarmonizeTally::new(self.steps.len())
     }
 
@@ -141,7 +140,7 @@ impl HarmonizePlan {
 }
 
 /// The dimensions of a mapping's records, ascending.
-pub(crate) fn dimensions_of(catalogue: &Catalogue, mapping: &Mapping) -> Vec<DimensionId> {
+pub fn dimensions_of(catalogue: &Catalogue, mapping: &Mapping) -> Vec<DimensionId> {
     let known = catalogue.known();
     let given = |variable: &Variable| !matches!(variable, Variable::NotCollected(_) | Variable::Impossible(_));
     let mut dimensions: Vec<_> = mapping.variables.iter().filter(|(_, v)| given(v)).map(|(d, _)| *d).collect();
@@ -196,7 +195,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn build(mut self, (compared, units): (&[String], &[String]), link: Option<&SourceLink>) -> HarmonizePlan {
+    fn build(mut self, (compared, units): (&[String], &[String]), pseudonyms: Option<&Pseudonyms>) -> HarmonizePlan {
         let known = self.catalogue.known();
         let mut steps = self.recode_steps();
         for (dimension, variable) in &self.mapping.variables {
@@ -213,7 +212,7 @@ impl<'a> Builder<'a> {
             placing,
             origins,
             year: self.year(placing[2]),
-            identifiers: self.identifiers(compared, units, link),
+            identifiers: self.identifiers(compared, units, pseudonyms),
             columns: self.columns,
             numeric: self.numeric,
             coded: self.coded,
@@ -225,7 +224,12 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn identifiers(&mut self, compared: &[String], units: &[String], link: Option<&SourceLink>) -> Vec<IdentifierPlan> {
+    fn identifiers(
+        &mut self,
+        compared: &[String],
+        units: &[String],
+        pseudonyms: Option<&Pseudonyms>,
+    ) -> Vec<IdentifierPlan> {
         let mapping = self.mapping;
         let first_only = |identifier: &Identifier| matches!(identifier, Identifier::FirstNonEmpty(_));
         let mut plans = Vec::new();
@@ -238,8 +242,8 @@ impl<'a> Builder<'a> {
             let identifier = OfYear { columns, first_only: first_only(identifier) };
             plans.push(IdentifierPlan::OfUnit { identifier, lasting: false });
         }
-        if let Some(link) = link {
-            let pseudonym = PseudonymPlan::new(self.catalogue, mapping, link, |name| self.text(name));
+        if let Some(pseudonyms) = pseudonyms {
+            let pseudonym = PseudonymPlan::new(self.catalogue, mapping, pseudonyms, |name| self.text(name));
             plans.push(IdentifierPlan::Pseudonym(pseudonym));
             let school = mapping.identifiers.get("school").map(Identifier::columns).unwrap_or_default();
             let identifier = OfYear { columns: self.coded_columns(school), first_only: false };
@@ -409,6 +413,6 @@ fn origins(start: &[CodeId], steps: &[Step], amount: &AmountPlan) -> Vec<Origin>
 }
 
 /// Whether two records with the same codes are an error in this mapping.
-pub(crate) fn refuses_repeats(mapping: &Mapping) -> bool {
+pub fn refuses_repeats(mapping: &Mapping) -> bool {
     mapping.amount.number().is_some_and(|number| number.repeats == Repeats::Error)
 }

@@ -15,7 +15,7 @@ use crate::raw::block::RawBlock;
 use crate::raw::dictionary::Dictionaries;
 
 /// Records whose measure, country or year is not known have no place in the cube.
-pub(crate) const NOWHERE: &str = "measure-country-or-year-unknown";
+pub const NOWHERE: &str = "measure-country-or-year-unknown";
 /// Rows of an aggregated source that hold no count.
 const NO_COUNT: &str = "count-missing";
 /// Rows whose count is reported as an error.

@@ -4,81 +4,82 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::HarmonizePlan;
 use super::rows::NOWHERE;
+use crate::pseudonym::PseudonymTally;
 
 /// Most distinct unlisted codes that are spelled out for one table; above it only their number of rows is kept.
 pub(crate) const MOST_UNLISTED: usize = 10_000;
 
 /// Counts of one source, or of a part of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct HarmonizeTally {
+pub struct HarmonizeTally {
     /// Rows read, ragged ones among them.
-    pub(crate) rows: u64,
+    pub rows: u64,
     /// Rows with a wrong number of fields.
-    pub(crate) ragged: u64,
+    pub ragged: u64,
     /// Records made of the rows (more than rows where a wide table is unpivoted).
-    pub(crate) records: u64,
+    pub records: u64,
     /// Records out of scope, by reason.
-    pub(crate) out_of_scope: BTreeMap<String, u64>,
+    pub out_of_scope: BTreeMap<String, u64>,
     /// One tally for each step of the plan.
-    pub(crate) steps: Vec<StepTally>,
+    pub steps: Vec<StepTally>,
     /// What is wrong with counts.
-    pub(crate) amounts: AmountTally,
+    pub amounts: AmountTally,
     /// What is wrong with identifiers by which pupils are followed.
-    pub(crate) pseudonyms: PseudonymTally,
+    pub pseudonyms: PseudonymTally,
     /// Rows with an identifier that was written as a floating-point number.
-    pub(crate) floating_identifiers: u64,
-}
-
-/// Records in scope without a pseudonym.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PseudonymTally {
-    /// The identifier, or its type, cannot be one.
-    pub(crate) unusable: u64,
+    pub floating_identifiers: u64,
 }
 
 /// What one step did with the records in scope.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct StepTally {
+pub struct StepTally {
     /// Records by row of the recode table, or by code given for a derivation.
-    pub(crate) listed: Vec<u64>,
+    pub listed: Vec<u64>,
     /// Records whose key columns are blank.
-    pub(crate) blank: u64,
+    pub blank: u64,
     /// Records whose value cannot be read (dates, numbers).
-    pub(crate) invalid: u64,
+    pub invalid: u64,
     /// Records with keys that the table does not list.
-    pub(crate) unlisted: UnlistedTally,
+    pub unlisted: UnlistedTally,
 }
 
 /// Keys that a table does not list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct UnlistedTally {
+pub struct UnlistedTally {
     /// Records, all together.
-    pub(crate) records: u64,
+    pub records: u64,
     /// Records by key, unless there are too many keys.
     #[serde(with = "super::keys_as_text")]
-    pub(crate) keys: BTreeMap<Vec<u8>, u64>,
+    pub keys: BTreeMap<Vec<u8>, u64>,
     /// There were more than [`MOST_UNLISTED`] keys; none is spelled out.
-    pub(crate) too_many: bool,
+    pub too_many: bool,
 }
 
 /// What is wrong with counts, in rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct AmountTally {
-    pub(crate) negative: u64,
-    pub(crate) not_a_number: u64,
-    pub(crate) too_many_decimals: u64,
-    pub(crate) too_large: u64,
+pub struct AmountTally {
+    pub negative: u64,
+    pub not_a_number: u64,
+    pub too_many_decimals: u64,
+    pub too_large: u64,
 }
 
 impl HarmonizeTally {
+    /// Whether it has a tally for each step of a plan.
+    #[must_use]
+    pub fn is_of(&self, plan: &HarmonizePlan) -> bool {
+        self.steps.len() == plan.steps().len()
+    }
+
     /// An empty tally of a plan with so many steps.
-    pub(crate) fn new(steps: usize) -> Self {
+    pub fn new(steps: usize) -> Self {
         Self { steps: vec![StepTally::default(); steps], ..Self::default() }
     }
 
     /// Counts records out of scope.
-    pub(crate) fn leave_out(&mut self, reason: &str, records: u64) {
+    pub fn leave_out(&mut self, reason: &str, records: u64) {
         if records > 0 {
             *self.out_of_scope.entry(reason.to_owned()).or_default() += records;
         }
@@ -86,7 +87,7 @@ impl HarmonizeTally {
 
     /// Whether every step says of each record in scope what became of it, once.
     /// Of records without a place they say it too: it is why they have none.
-    pub(crate) fn adds_up(&self) -> bool {
+    pub fn adds_up(&self) -> bool {
         let told = |reason: &str| reason == NOWHERE;
         let untold: u64 =
             self.out_of_scope.iter().filter(|(reason, _)| !told(reason)).map(|(_, records)| records).sum();
@@ -94,7 +95,7 @@ impl HarmonizeTally {
     }
 
     /// Adds the counts of another part of the same source.
-    pub(crate) fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.rows += other.rows;
         self.ragged += other.ragged;
         self.records += other.records;
@@ -115,7 +116,7 @@ impl HarmonizeTally {
 
 impl StepTally {
     /// Counts records under a position of the table.
-    pub(crate) fn count(&mut self, position: usize, records: u64) {
+    pub fn count(&mut self, position: usize, records: u64) {
         if self.listed.len() <= position {
             self.listed.resize(position + 1, 0);
         }
@@ -141,7 +142,7 @@ impl StepTally {
 
 impl UnlistedTally {
     /// Counts records with this key.
-    pub(crate) fn count(&mut self, key: &[u8], records: u64) {
+    pub fn count(&mut self, key: &[u8], records: u64) {
         self.records += records;
         self.count_key(key, records);
     }

@@ -3,16 +3,13 @@
 use matricula_spec::model::dimension::CodeId;
 use matricula_spec::model::formula::{FlowRate, OpenCohort, Repetition, SurvivalGives, ToGrade};
 
-use super::Place;
-use crate::plan::figure::{CohortOf, SurvivalOf};
-use super::outcome;
-use super::outcome::{Value, Valued, flags, gravest, number};
-use super::reader::{At, Read, Reader};
-use super::sexes;
-use crate::cube::slice::Absence;
 use super::estimates::{Flag, Flags, Number};
-use super::formulas;
-use super::formulas::{GradeRates, Repeats};
+use super::formulas::{self, GradeRates, Repeats};
+use super::outcome::{self, Value, Valued, flags, gravest, number};
+use super::reader::{At, Read, Reader};
+use super::{Place, sexes};
+use crate::cube::slice::Absence;
+use crate::plan::figure::{CohortOf, SurvivalOf};
 
 /// A rate of one grade, or of all grades together where the coordinates name none.
 pub(super) fn flow(reader: &Reader<'_>, (rate, scale): (FlowRate, u32), cohort: &CohortOf, at: &At) -> Valued {

@@ -6,7 +6,7 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Unit;
 
 /// Decimals of every number in the estimates.
-pub(crate) const DECIMALS: u8 = 6;
+pub const DECIMALS: u8 = 6;
 const MILLION: u64 = 1_000_000;
 /// Up to here floating-point numbers hold every whole number.
 const WHOLE: u128 = 1 << f64::MANTISSA_DIGITS;
@@ -19,21 +19,21 @@ pub struct Number(i128);
 
 impl Number {
     /// Nothing counted.
-    pub(crate) const ZERO: Self = Self(0);
+    pub const ZERO: Self = Self(0);
 
     /// From millionths.
-    pub(crate) fn from_millionths(millionths: i128) -> Self {
+    pub fn from_millionths(millionths: i128) -> Self {
         Self(millionths)
     }
 
     /// From units of `10^-decimals`; `decimals` is at most 6, as mappings declare them.
-    pub(crate) fn from_units(units: i128, decimals: u8) -> Self {
+    pub fn from_units(units: i128, decimals: u8) -> Self {
         let missing = u32::from(DECIMALS.saturating_sub(decimals));
         Self(units * 10_i128.pow(missing))
     }
 
     /// The nearest number with six decimals, halves to even.
-    pub(crate) fn rounded(value: f64) -> Self {
+    pub fn rounded(value: f64) -> Self {
         let millionths = value * 1e6;
         let nearest = millionths.round();
         // The product is off by less than 2^-13, so that away from a half the nearest is the nearest of the exact value.
@@ -167,7 +167,7 @@ impl Flag {
 
 /// Several flags, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Flags(u16);
+pub struct Flags(u16);
 
 impl Flags {
     pub(crate) const NONE: Self = Self(0);
@@ -181,12 +181,12 @@ impl Flags {
     }
 
     /// Without what a cap did: parity is taken before it.
-    pub(crate) fn without_caps(self) -> Self {
+    pub fn without_caps(self) -> Self {
         Self(self.0 & !Self::of(Flag::Capped).0 & !Self::of(Flag::AboveCutOff).0)
     }
 
     /// As the figures hold them.
-    pub(crate) fn list(self) -> Vec<Flag> {
+    pub fn list(self) -> Vec<Flag> {
         Flag::ALL.into_iter().filter(|flag| self.0 & Self::of(*flag).0 != 0).collect()
     }
 }
@@ -240,7 +240,7 @@ pub struct Estimates {
 
 impl Estimates {
     /// Figures that are in their total order.
-    pub(crate) fn new(dimensions: Vec<DimensionId>, rows: Vec<Estimate>) -> Self {
+    pub fn new(dimensions: Vec<DimensionId>, rows: Vec<Estimate>) -> Self {
         debug_assert!(rows.is_sorted_by(|a, b| a.place() <= b.place()), "figures come in their total order");
         Self { dimensions, rows }
     }

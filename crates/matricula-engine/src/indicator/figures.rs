@@ -6,24 +6,23 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Indicator;
 use matricula_spec::{Batch, Catalogue, Problem, ProblemCode, Problems};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
 
-use crate::cube::Cube;
-use crate::cube::slice::Slice;
-use crate::review::disaggregation::{Disaggregation, disaggregation, without_source};
 use super::estimates::{Estimate, Estimates};
-use crate::plan::crossing::crossings;
-use crate::plan::figure::Figure;
-use super::{ByUnit, Place, figures};
 use super::provenance::{Provenance, ProvenanceRow};
 use super::provenance_of::{SourceFacts, provenance_of};
+use super::{ByUnit, Place, figures};
+use crate::cube::Cube;
+use crate::cube::slice::Slice;
+use crate::plan::crossing::crossings;
+use crate::plan::figure::Figure;
 
 /// The figures of a batch.
 #[derive(Debug, Default)]
-pub(crate) struct Figures {
-    pub(crate) estimates: Estimates,
-    pub(crate) provenance: Provenance,
-    pub(crate) disaggregation: Vec<Disaggregation>,
+pub struct Figures {
+    /// The figures.
+    pub estimates: Estimates,
+    /// What stands behind them.
+    pub provenance: Provenance,
     /// Countries and years without an education system, though figures need one.
     unknown_systems: BTreeSet<(CodeId, CodeId)>,
 }
@@ -32,15 +31,27 @@ pub(crate) struct Figures {
 struct AtPlace {
     estimates: Vec<Estimate>,
     provenance: ProvenanceRow,
-    disaggregation: Vec<Disaggregation>,
     lacks_system: bool,
 }
 
 /// An indicator of the batch that records can give.
-struct Asked<'a> {
-    indicator: &'a Indicator,
-    figure: Figure,
-    places: BTreeSet<(CodeId, CodeId)>,
+pub struct Asked<'a> {
+    pub(crate) indicator: &'a Indicator,
+    pub(crate) figure: Figure,
+    /// Countries and years in which a leading selection is measured.
+    pub places: BTreeSet<(CodeId, CodeId)>,
+}
+
+impl<'a> Asked<'a> {
+    /// The indicators of a batch, in its order.
+    pub fn all(catalogue: &'a Catalogue, batch: &Batch, cube: &Cube) -> Vec<Self> {
+        let asked = |position: &usize| {
+            let indicator = &catalogue.indicators()[*position];
+            let figure = Figure::of(catalogue, indicator)?;
+            Some(Self { indicator, places: places(cube, indicator, &figure), figure })
+        };
+        batch.indicators.iter().filter_map(asked).collect()
+    }
 }
 
 /// What all figures of a batch need.
@@ -63,9 +74,9 @@ struct Part {
 
 /// Computes every indicator of the batch: one place after the other, so that what is tabulated of its records serves
 /// all indicators and is forgotten with it.
-pub(crate) fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rules: &[Vec<String>]) -> Figures {
+pub fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rules: &[Vec<String>]) -> Figures {
     let figuring = Figuring::new(catalogue, batch, cube, rules);
-    let mut all = Figures { disaggregation: figuring.without_source(), ..Figures::default() };
+    let mut all = Figures::default();
     let mut of_indicators: Vec<Vec<AtPlace>> = figuring.asked.iter().map(|_| Vec::new()).collect();
     let places: BTreeSet<_> = figuring.asked.iter().flat_map(|asked| &asked.places).copied().collect();
     for place in places {
@@ -80,10 +91,8 @@ pub(crate) fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rule
         for found in at_places {
             of_indicator.push(found.estimates);
             all.provenance.rows.push(found.provenance);
-            all.disaggregation.extend(found.disaggregation);
         }
     }
-    all.disaggregation.par_sort();
     let mut rows = Vec::with_capacity(estimates.values().flatten().map(Vec::len).sum());
     estimates.into_values().flatten().for_each(|mut of_place| rows.append(&mut of_place));
     all.estimates = Estimates::new(figuring.columns, rows);
@@ -92,26 +101,10 @@ pub(crate) fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rule
 
 impl<'a> Figuring<'a> {
     fn new(catalogue: &'a Catalogue, batch: &'a Batch, cube: &'a Cube, rules: &[Vec<String>]) -> Self {
-        let asked = batch.indicators.iter().filter_map(|position| {
-            let indicator = &catalogue.indicators()[*position];
-            let figure = Figure::of(catalogue, indicator)?;
-            Some(Asked { indicator, places: places(cube, indicator, &figure), figure })
-        });
-        let asked: Vec<Asked<'a>> = asked.collect();
+        let asked = Asked::all(catalogue, batch, cube);
         let parts = parts(batch, &asked);
         let columns = catalogue.dimension_ids().filter(|d| catalogue.dimension(*d).column).collect();
         Self { catalogue, batch, cube, sources: SourceFacts::all(catalogue, batch, rules), columns, asked, parts }
-    }
-
-    /// Places that have records, and none that lead the indicator.
-    fn without_source(&self) -> Vec<Disaggregation> {
-        let of = |asked: &Asked<'_>| {
-            let Asked { indicator, figure, places } = asked;
-            let of_records = places_of_records(self.batch, self.cube, indicator);
-            let without = of_records.difference(places);
-            without.map(|place| without_source(self.catalogue, indicator, figure, *place)).collect::<Vec<_>>()
-        };
-        self.asked.iter().flat_map(of).collect()
     }
 
     /// Every indicator that has a place here, by its position.
@@ -152,11 +145,10 @@ impl<'a> Figuring<'a> {
         provenance: ProvenanceRow,
         mut estimates: Vec<Estimate>,
     ) -> AtPlace {
-        let Asked { indicator, figure, .. } = &self.asked[position];
-        let disaggregation = disaggregation(place, self.batch, indicator, figure, &self.columns, &estimates);
+        let figure = &self.asked[position].figure;
         estimates.sort_by(|a, b| a.coordinates.cmp(&b.coordinates));
         let lacks_system = place.system.is_empty() && figure.needs_system(self.catalogue);
-        AtPlace { estimates, provenance, disaggregation, lacks_system }
+        AtPlace { estimates, provenance, lacks_system }
     }
 }
 
@@ -191,16 +183,8 @@ fn places(cube: &Cube, indicator: &Indicator, figure: &Figure) -> BTreeSet<(Code
     places.filter(|(area, _)| country.is_none_or(|country| country == *area)).collect()
 }
 
-/// Countries and years of sources other than populations, which are there for the sake of others.
-fn places_of_records(batch: &Batch, cube: &Cube, indicator: &Indicator) -> BTreeSet<(CodeId, CodeId)> {
-    let country = indicator.national.as_ref().map(|national| national.country);
-    let of_records = cube.iter().filter(|(_, slice)| batch.sources[slice.source()].vintage.is_none());
-    let places = of_records.map(|((_, area, year), _)| (*area, *year));
-    places.filter(|(area, _)| country.is_none_or(|country| country == *area)).collect()
-}
-
 /// Warns of countries and years whose education system is not known.
-pub(crate) fn unknown_systems(catalogue: &Catalogue, figures: &Figures) -> Problems {
+pub fn unknown_systems(catalogue: &Catalogue, figures: &Figures) -> Problems {
     let known = catalogue.known();
     let code = |dimension, code| catalogue.dimension(dimension).codes.code(code).id.clone();
     let problem = |(ref_area, time_period): &(CodeId, CodeId)| {

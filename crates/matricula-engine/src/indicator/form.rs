@@ -1,13 +1,13 @@
 //! A form at one place.
 
 use super::cohort::{flow, survival};
-use crate::plan::figure::Form;
 use super::linked::linked_survival;
 use super::outcome::{Outcome, Valued, parity};
 use super::quotient::quotient;
 use super::reader::{At, Reader};
 use super::segregation::segregation;
 use super::sums_over_codes::{life_expectancy, mean};
+use crate::plan::figure::Form;
 
 /// The figure at coordinates.
 pub(super) fn outcome(reader: &Reader<'_>, at: &At) -> Outcome {

@@ -3,14 +3,12 @@
 use matricula_spec::model::formula::ToGrade;
 
 use super::cohort::{all, at_grade, duration};
-use crate::plan::figure::LinkedSurvivalOf;
-use super::outcome;
-use super::outcome::{Valued, flags, gravest, number};
+use super::estimates::Flags;
+use super::formulas::{self, GradeRates, Repeats};
+use super::outcome::{self, Valued, flags, gravest, number};
 use super::reader::{At, Reader};
 use crate::cube::slice::Absence;
-use super::estimates::Flags;
-use super::formulas;
-use super::formulas::{GradeRates, Repeats};
+use crate::plan::figure::LinkedSurvivalOf;
 
 /// The part of those who enter grade 1 that enters the grade, were the year's rates to last.
 pub(super) fn linked_survival(reader: &Reader<'_>, form: &LinkedSurvivalOf, at: &At) -> Valued {

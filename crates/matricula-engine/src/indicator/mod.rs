@@ -1,11 +1,14 @@
 //! `Cube` -> `Estimates`: a closed set of formula forms; every breakdown is derived, none is coded.
 
 mod cohort;
-pub(crate) mod crossing;
-pub(crate) mod figure;
+pub mod estimates;
+pub mod figures;
 mod form;
+pub mod formulas;
 mod linked;
 mod outcome;
+pub mod provenance;
+mod provenance_of;
 mod quotient;
 mod reader;
 mod rows;

@@ -2,10 +2,10 @@
 
 use matricula_spec::model::formula::ParityIndex;
 
-use super::reader::{Amount, Read};
-use crate::cube::slice::Absence;
 use super::estimates::{Flag, Flags, Number, ObsStatus};
 use super::formulas;
+use super::reader::{Amount, Read};
+use crate::cube::slice::Absence;
 
 /// A value in floating point, nothing where a denominator is 0, or why it cannot be read.
 pub(super) type Value = Result<Option<f64>, Absence>;

@@ -71,7 +71,8 @@ pub struct ProvenanceRow {
 /// The provenance of a run, in the order of indicator, country, year.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Provenance {
-    pub(crate) rows: Vec<ProvenanceRow>,
+    /// By indicator, country and year.
+    pub rows: Vec<ProvenanceRow>,
 }
 
 impl Provenance {

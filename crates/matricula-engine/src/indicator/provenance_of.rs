@@ -8,11 +8,11 @@ use matricula_spec::model::mapping::AgeBasis;
 use matricula_spec::model::text::Status;
 use matricula_spec::{Batch, Catalogue};
 
+use super::Place;
+use super::provenance::{Input, InputSource, ProvenanceRow};
 use crate::cube::coverage::Collected;
 use crate::cube::slice::Slice;
-use super::Place;
 use crate::plan::figure::Figure;
-use super::provenance::{Input, InputSource, ProvenanceRow};
 
 /// What is the same of a source for every figure.
 #[derive(Debug, Clone, Default)]

@@ -4,14 +4,12 @@ use matricula_spec::model::conventions::Convention;
 use matricula_spec::model::dimension::CodeId;
 use matricula_spec::model::formula::Cap;
 
-use crate::plan::figure::Quotient;
-use super::outcome;
-use super::outcome::{Valued, flags, gravest, number};
-use super::reader::{Amount, At, Read, Reader};
-use super::sexes;
-use crate::cube::slice::Absence;
 use super::estimates::{Flag, Flags, Number};
-use super::formulas;
+use super::outcome::{self, Valued, flags, gravest, number};
+use super::reader::{Amount, At, Read, Reader};
+use super::{formulas, sexes};
+use crate::cube::slice::Absence;
+use crate::plan::figure::Quotient;
 
 /// A count, or a count over another.
 pub(super) fn quotient(reader: &Reader<'_>, form: &Quotient, at: &At) -> Valued {

@@ -8,13 +8,13 @@ use matricula_spec::model::condition::{Condition, Selection};
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
 use super::Place;
-use crate::plan::figure::{Counted, Figure, Sum};
+use super::estimates::{Flag, Flags, Number};
 use crate::cube::coverage::Reach;
 use crate::cube::key::{Key, KeyLayout, Projection};
 use crate::cube::slice::{Absence, Question, Slice, Tabulated};
 use crate::cube::table::{Cell, Way};
 use crate::cube::tabulation::Tabulation;
-use super::estimates::{Flag, Flags, Number};
+use crate::plan::figure::{Counted, Figure, Sum};
 
 /// An exact number, and how it came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,12 +6,12 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Indicator;
 
 use super::Place;
-use crate::plan::figure::Figure;
+use super::estimates::{Estimate, Number};
 use super::form::outcome;
 use super::outcome::quotient;
 use super::reader::{At, ByUnit, Reader};
 use crate::cube::key::{Key, KeyLayout};
-use super::estimates::{Estimate, Number};
+use crate::plan::figure::Figure;
 
 /// Rows of an indicator at a place: those of some crossings, of which the empty one is the total.
 /// `columns` are the dimensions that have a column in the estimates.

@@ -2,11 +2,11 @@
 
 use matricula_spec::model::formula::SegregationIndex;
 
+use super::estimates::{Flags, Number};
 use super::outcome::{Valued, as_f64};
 use super::reader::{At, Reader};
 use crate::cube::key::Key;
 use crate::cube::slice::Absence;
-use super::estimates::{Flags, Number};
 
 /// Pupils of the group and of the comparison in a unit, and the number of such units.
 type Alike = ((i128, i128), i128);

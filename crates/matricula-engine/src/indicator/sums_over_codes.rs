@@ -2,11 +2,11 @@
 
 use matricula_spec::model::dimension::{CodeId, CodeList, DimensionId};
 
+use super::estimates::{Flags, Number};
+use super::formulas;
 use super::outcome::{Value, Valued, as_f64};
 use super::reader::{Amount, At, Reader};
 use crate::cube::slice::Absence;
-use super::estimates::{Flags, Number};
-use super::formulas;
 
 /// Years of school that a child may expect.
 pub(super) fn life_expectancy(

@@ -11,11 +11,11 @@ use matricula_spec::model::rule::{Check, Preference};
 use matricula_spec::{Batch, Catalogue};
 
 use super::classes::LinkRecord;
-use crate::harmonize::plan::dimensions_of;
+use crate::harmonize::dimensions_of;
 
 /// What the records of a batch's linked sources have in common.
 #[derive(Debug, Clone)]
-pub(crate) struct LinkLayout {
+pub struct LinkLayout {
     /// The dimensions of all linked sources, ascending.
     dimensions: Vec<DimensionId>,
     /// Which of several records of a pupil in one year is followed.
@@ -23,14 +23,14 @@ pub(crate) struct LinkLayout {
 }
 
 /// Whether the pupils of a mapping can be followed.
-pub(crate) fn can_be_followed(mapping: &Mapping) -> bool {
+pub fn can_be_followed(mapping: &Mapping) -> bool {
     let counts_pupils = mapping.units.contains(&CountedUnit::Student) && mapping.amount == Amount::Rows;
     counts_pupils && !mapping.pseudonyms.is_empty()
 }
 
 impl LinkLayout {
     /// The layout of a batch's linked sources.
-    pub(crate) fn new(catalogue: &Catalogue, batch: &Batch) -> Self {
+    pub fn new(catalogue: &Catalogue, batch: &Batch) -> Self {
         let mappings = batch.sources.iter().map(|source| &catalogue.mappings()[source.mapping]);
         let linked = mappings.filter(|mapping| can_be_followed(mapping));
         let mut dimensions: Vec<_> = linked.flat_map(|mapping| dimensions_of(catalogue, mapping)).collect();
@@ -44,12 +44,12 @@ impl LinkLayout {
     }
 
     /// Which of several records of a pupil in one year is followed.
-    pub(crate) fn prefer(&self) -> &[Preference] {
+    pub fn prefer(&self) -> &[Preference] {
         &self.prefer
     }
 
     /// The dimensions of all linked sources, ascending.
-    pub(crate) fn dimensions(&self) -> &[DimensionId] {
+    pub fn dimensions(&self) -> &[DimensionId] {
         &self.dimensions
     }
 

@@ -4,12 +4,9 @@
 //! country are read, each partition is sorted and every pupil looked at on its own. Memory holds a partition a
 //! thread, whatever the number of pupils. Identifiers themselves are kept nowhere.
 
-pub(crate) mod bridge;
 mod classes;
 mod codes;
-mod key;
 mod layout;
-pub(crate) mod normalise;
 mod outcome;
 mod partition;
 mod records;
@@ -22,33 +19,26 @@ use std::sync::Arc;
 use matricula_spec::model::dimension::CodeId;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 
-pub use key::{KeyError, LEAST_KEY_BYTES, PseudonymKey};
-pub(crate) use layout::{LinkLayout, can_be_followed};
-pub(crate) use records::Gathered;
-pub(crate) use resolve::Followed;
-pub(crate) use slices::Sources;
+pub use layout::{LinkLayout, can_be_followed};
+pub use records::Gathered;
+pub use resolve::Followed;
+pub use slices::Sources;
 
 use crate::cube::SliceKey;
 use crate::cube::slice::Slice;
 use crate::harmonize::{Classified, HarmonizedBlock};
 use crate::input::InputFileHash;
-use crate::options::RunOptions;
+use crate::options::{Linking, RunOptions};
+use crate::pseudonym::{Bridge, Pseudonyms};
+use crate::raw::ReadBridge;
 use crate::spool::{PARTITIONS, Scratch};
-use bridge::Bridge;
 use classes::SharedClasses;
 use codes::LinkCodes;
 use layout::{Head, write_number};
 use records::Records;
 
-/// What a caller brings so that pupils can be followed.
-#[derive(Debug, Clone)]
-pub struct Linking {
-    /// The secret behind the pseudonyms.
-    pub key: PseudonymKey,
-}
-
 /// Follows the pupils of a batch.
-pub(crate) struct Linker<'a> {
+pub struct Linker<'a> {
     catalogue: &'a Catalogue,
     batch: &'a Batch,
     active: Option<Active<'a>>,
@@ -75,23 +65,23 @@ struct Group {
 }
 
 /// The pupils of a country, followed.
-pub(crate) struct Finished {
-    pub(crate) followed: Followed,
+pub struct Finished {
+    /// What became of them.
+    pub followed: Followed,
     /// Whether all sources were used.
-    pub(crate) complete: bool,
+    pub complete: bool,
 }
 
 /// The cuboids and slices of linked pupils without any record or key, for those that were followed before.
-pub(crate) fn known_sources<'a>(catalogue: &'a Catalogue, batch: &'a Batch) -> Result<Sources<'a>, Problems> {
+pub fn known_sources<'a>(catalogue: &'a Catalogue, batch: &'a Batch) -> Result<Sources<'a>, Problems> {
     let codes = LinkCodes::of(catalogue).map_err(|problem| Problems::from_iter([*problem]))?;
     Ok(Sources::new(catalogue, batch, Arc::new(codes)))
 }
 
 /// What the row pass of one source needs.
 #[derive(Clone)]
-pub(crate) struct SourceLink {
-    pub(crate) key: PseudonymKey,
-    pub(crate) bridge: Arc<Bridge>,
+pub struct SourceLink {
+    pseudonyms: Pseudonyms,
     records: Arc<Records>,
     classes: Arc<SharedClasses>,
     measure: CodeId,
@@ -100,14 +90,15 @@ pub(crate) struct SourceLink {
 
 impl<'a> Linker<'a> {
     /// A linker; it does nothing where the batch does not ask for it, or no key is given.
-    pub(crate) fn new(catalogue: &'a Catalogue, batch: &'a Batch, options: &'a RunOptions) -> Self {
+    /// Bridges that the batch names are read by `read`.
+    pub fn new(catalogue: &'a Catalogue, batch: &'a Batch, options: &'a RunOptions, read: &ReadBridge<'_>) -> Self {
         let mut linker = Self { catalogue, batch, active: None, problems: Problems::default(), inputs: Vec::new() };
         let Some(asked) = &batch.link else { return linker };
         let Some(linking) = &options.linking else {
             linker.problems.push(without_key());
             return linker;
         };
-        match (LinkCodes::of(catalogue), Bridge::read(catalogue, &asked.bridges, &options.base, &linking.key)) {
+        match (LinkCodes::of(catalogue), Bridge::read(catalogue, &asked.bridges, read, &linking.key)) {
             (Ok(codes), Ok(bridge)) => {
                 linker.inputs = bridge.inputs().to_vec();
                 let groups = linker.groups(options.scratch());
@@ -136,7 +127,7 @@ impl<'a> Linker<'a> {
     }
 
     /// What the row pass of a source needs; nothing where its pupils are not followed.
-    pub(crate) fn source(&self, position: usize) -> Option<SourceLink> {
+    pub fn source(&self, position: usize) -> Option<SourceLink> {
         let active = self.active.as_ref()?;
         let source = &self.batch.sources[position];
         if !can_be_followed(&self.catalogue.mappings()[source.mapping]) {
@@ -145,8 +136,7 @@ impl<'a> Linker<'a> {
         let records = Arc::clone(&active.groups.get(&source.ref_area)?.records);
         let source = u16::try_from(position).ok()?;
         Some(SourceLink {
-            key: active.linking.key.clone(),
-            bridge: Arc::clone(&active.bridge),
+            pseudonyms: Pseudonyms { key: active.linking.key.clone(), bridge: Arc::clone(&active.bridge) },
             classes: records.classes(source),
             records,
             measure: active.codes.students,
@@ -155,7 +145,7 @@ impl<'a> Linker<'a> {
     }
 
     /// The sources that are followed together with one, in the order of the batch; none where nobody is followed.
-    pub(crate) fn together_with(&self, position: usize) -> Vec<usize> {
+    pub fn together_with(&self, position: usize) -> Vec<usize> {
         let of = |position: usize| &self.batch.sources[position];
         let followed = |position: &usize| can_be_followed(&self.catalogue.mappings()[of(*position).mapping]);
         if self.active.is_none() || !followed(&position) {
@@ -167,7 +157,7 @@ impl<'a> Linker<'a> {
 
     /// A source is read; where it was the last of its country, its pupils are followed.
     /// Nothing else than the records of the sources decides on what comes of it, unless one of them was refused.
-    pub(crate) fn finished(&mut self, position: usize, refused: bool) -> Option<Finished> {
+    pub fn finished(&mut self, position: usize, refused: bool) -> Option<Finished> {
         let source = &self.batch.sources[position];
         let active = self.active.as_mut()?;
         if !can_be_followed(&self.catalogue.mappings()[source.mapping]) {
@@ -190,28 +180,33 @@ impl<'a> Linker<'a> {
     }
 
     /// The slices of pupils that were followed, now or before.
-    pub(crate) fn slices(&mut self, followed: &Followed) -> Vec<(SliceKey, Slice)> {
+    pub fn slices(&mut self, followed: &Followed) -> Vec<(SliceKey, Slice)> {
         self.problems.extend(followed.problem().into_iter().collect());
         self.active.as_ref().map(|active| active.sources.slices(followed)).unwrap_or_default()
     }
 
     /// The bridges that were read.
-    pub(crate) fn bridges(&self) -> &[InputFileHash] {
+    pub fn bridges(&self) -> &[InputFileHash] {
         &self.inputs
     }
 
     /// Into which cuboids pupils are counted.
-    pub(crate) fn sources(&self) -> Option<&Sources<'a>> {
+    pub fn sources(&self) -> Option<&Sources<'a>> {
         self.active.as_ref().map(|active| &active.sources)
     }
 
     /// What was found, and the bridges that were read.
-    pub(crate) fn finish(self) -> (Problems, Vec<InputFileHash>) {
+    pub fn finish(self) -> (Problems, Vec<InputFileHash>) {
         (self.problems, self.inputs)
     }
 }
 
 impl SourceLink {
+    /// What pseudonyms are made with.
+    pub fn pseudonyms(&self) -> &Pseudonyms {
+        &self.pseudonyms
+    }
+
     /// Sends the records of a block on their way; the last two identifiers are pseudonym and school.
     pub(crate) fn gather(&self, catalogue: &Catalogue, records: &HarmonizedBlock<'_>, gathered: &mut Gathered) {
         let known = catalogue.known();
@@ -248,13 +243,13 @@ impl SourceLink {
     }
 
     /// A thread is done.
-    pub(crate) fn finish(&self, gathered: Gathered) {
+    pub fn finish(&self, gathered: Gathered) {
         self.records.finish(gathered);
     }
 }
 
 /// That nobody is followed, because nobody gave a key.
-pub(crate) fn without_key() -> Problem {
+pub fn without_key() -> Problem {
     let expected = "To follow pupils from year to year a batch with `[link]` needs a secret key.";
     Problem::warning(ProblemCode::LinkWithoutKey, Place::default(), expected, "no key, so pupils are not followed")
         .help("Give a file with at least 32 random bytes as `--key-file`; the same key for all years, kept where nobody else reads it.")

@@ -8,8 +8,7 @@ use matricula_spec::Catalogue;
 
 use super::classes::{SharedClasses, SourceCodes};
 use super::layout::LinkLayout;
-use crate::spool;
-use crate::spool::{Scratch, Spool};
+use crate::spool::{self, Scratch, Spool};
 
 /// Source, country and year.
 pub(super) type Seen = (u16, u16, u16);
@@ -23,7 +22,7 @@ pub(super) struct Records {
 
 /// What one thread has gathered of a source.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
+pub struct Gathered {
     /// For each part the shared number of each of the thread's classes.
     pub(super) numbers: Vec<Vec<u32>>,
     pub(super) sent: Sent,

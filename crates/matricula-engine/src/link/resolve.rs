@@ -14,9 +14,8 @@ use super::layout::LinkLayout;
 use super::outcome::{Standing, Standings, Step, step};
 use super::partition::{NOT_FOLLOWED, Partition, ToldRows};
 use super::slices::Sources;
-use crate::aggregate::keyed_sums::Cells;
 use crate::aggregate::cuboids::Cuboids;
-use crate::aggregate::keyed_sums::KeyedSums;
+use crate::aggregate::keyed_sums::{Cells, KeyedSums};
 use crate::cube::key::Key;
 use crate::harmonize::Classes;
 use crate::spool::PARTITIONS;
@@ -26,17 +25,18 @@ const PARTITIONS_TOGETHER: usize = 16;
 
 /// What following the pupils of a country came to: all that is needed later, without the records.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Followed {
-    pub(crate) years: Years,
+pub struct Followed {
+    /// The years of which each country has records.
+    pub years: Years,
     /// For each source by position, the cells of each of its cuboids.
-    pub(crate) cells: BTreeMap<usize, Vec<Cells>>,
+    pub cells: BTreeMap<usize, Vec<Cells>>,
     /// Pupils of two years whose sex differs.
-    pub(crate) differing: u64,
+    pub differing: u64,
 }
 
 impl Followed {
     /// What is to be confirmed with the producer.
-    pub(crate) fn problem(&self) -> Option<Problem> {
+    pub fn problem(&self) -> Option<Problem> {
         (self.differing > 0).then(|| differing(self.differing))
     }
 }

@@ -13,7 +13,6 @@ use super::layout::can_be_followed;
 use super::resolve::{Followed, Years};
 use crate::aggregate::counter::Counter;
 use crate::aggregate::cuboids::Cuboids;
-use crate::plan::cuboids;
 use crate::aggregate::slices::by_slice;
 use crate::cube::SliceKey;
 use crate::cube::coverage::{Collected, CollectedCodes, SliceCoverage};
@@ -21,10 +20,11 @@ use crate::cube::key::KeyLayout;
 use crate::cube::slice::Slice;
 use crate::cube::table::Table;
 use crate::harmonize::Origin;
-use crate::harmonize::plan::dimensions_of;
+use crate::harmonize::dimensions_of;
+use crate::plan::cuboids;
 
 /// Into which cuboids the pupils of each source are counted.
-pub(crate) struct Sources<'a> {
+pub struct Sources<'a> {
     catalogue: &'a Catalogue,
     batch: &'a Batch,
     codes: Arc<LinkCodes>,
@@ -43,7 +43,7 @@ impl<'a> Sources<'a> {
                 collected.sort_unstable();
                 let besides = BTreeSet::from([flow_dimensions(catalogue, &codes, &collected)]);
                 let gives = |measure| measure == codes.linked;
-                let wanted = planner::cuboids_of(catalogue, batch, gives, &collected, besides);
+                let wanted = cuboids::cuboids_of(catalogue, batch, gives, &collected, besides);
                 let of = wanted.iter().filter_map(|dimensions| KeyLayout::new(catalogue, dimensions));
                 layouts.insert(position, of.collect());
             }
@@ -66,12 +66,12 @@ impl<'a> Sources<'a> {
     }
 
     /// The layouts of a source's cuboids.
-    pub(crate) fn layouts(&self, source: usize) -> impl Iterator<Item = &KeyLayout> {
+    pub fn layouts(&self, source: usize) -> impl Iterator<Item = &KeyLayout> {
         self.layouts.get(&source).into_iter().flatten()
     }
 
     /// The slices of all sources.
-    pub(crate) fn slices(&self, followed: &Followed) -> Vec<(SliceKey, Slice)> {
+    pub fn slices(&self, followed: &Followed) -> Vec<(SliceKey, Slice)> {
         let Followed { years, cells: by_source, .. } = followed;
         let mut tables: BTreeMap<(SliceKey, usize), Vec<Table>> = BTreeMap::new();
         let mut sources_of: BTreeMap<(CodeId, CodeId), usize> = BTreeMap::new();

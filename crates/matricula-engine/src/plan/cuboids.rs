@@ -56,15 +56,15 @@ pub(crate) fn cuboids_of(
 
 /// A cuboid that is kept apart for each unit of a grain, such as a school.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Grain {
+pub(crate) struct Grain {
     /// Role of the identifier of the units.
-    pub(super) role: String,
+    pub(crate) role: String,
     /// Ascending.
-    pub(super) dimensions: Vec<DimensionId>,
+    pub(crate) dimensions: Vec<DimensionId>,
 }
 
 /// Whether an indicator of the batch counts by the units of this role.
-pub(super) fn counts_by(catalogue: &Catalogue, batch: &Batch, role: &str) -> bool {
+pub(crate) fn counts_by(catalogue: &Catalogue, batch: &Batch, role: &str) -> bool {
     batch.indicators.iter().any(|position| match &catalogue.indicators()[*position].formula {
         Formula::Segregation { grain, .. } => grain == role,
         Formula::Parity { of, .. } => matches!(
@@ -76,7 +76,7 @@ pub(super) fn counts_by(catalogue: &Catalogue, batch: &Batch, role: &str) -> boo
 }
 
 /// The grains of a source: one cuboid for each role that an indicator needs and the mapping has.
-pub(super) fn grains(catalogue: &Catalogue, batch: &Batch, mapping: &Mapping, collected: &[DimensionId]) -> Vec<Grain> {
+pub(crate) fn grains(catalogue: &Catalogue, batch: &Batch, mapping: &Mapping, collected: &[DimensionId]) -> Vec<Grain> {
     let mut needs: BTreeMap<String, BTreeSet<DimensionId>> = BTreeMap::new();
     for position in &batch.indicators {
         let indicator = &catalogue.indicators()[*position];

@@ -1,42 +1,40 @@
 //! From provisional to definitive identifiers, by a table that the ministry supplies.
 
-use std::path::Path;
-
 use hashbrown::HashMap;
 use matricula_spec::model::dimension::CodeId;
 use matricula_spec::model::pseudonym::{Bridge as BridgeFile, IdType, Pseudonym};
 use matricula_spec::{Catalogue, Place, Problem, ProblemCode};
 
-use crate::key::PseudonymKey;
 use super::normalise::{normalise, version};
-use matricula_read::bridge::{BridgeRows, rows};
 use crate::input::InputFileHash;
+use crate::key::PseudonymKey;
+use crate::raw::{BridgeRows, ReadBridge};
 
 /// Most steps from an identifier to the one that stands for it.
 const MOST_STEPS: usize = 8;
 
 /// Pseudonyms that stand for others.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Bridge {
+pub struct Bridge {
     stands_for: HashMap<u128, u128>,
     inputs: Vec<InputFileHash>,
 }
 
 impl Bridge {
     /// The bridges of a batch; every table that cannot be used is told.
-    pub(super) fn read(
+    pub(crate) fn read(
         catalogue: &Catalogue,
         files: &[BridgeFile],
-        base: &Path,
+        read: &ReadBridge<'_>,
         key: &PseudonymKey,
     ) -> Result<Self, Vec<Problem>> {
         let mut bridge = Self::default();
         let mut problems = Vec::new();
         for file in files {
-            match rows(base, file) {
+            match read(file) {
                 Ok(rows) => {
                     problems.extend(bridge.add(catalogue, file, &rows, key));
-                    bridge.inputs.push(rows.input().clone());
+                    bridge.inputs.push(rows.input);
                 }
                 Err(problem) => problems.push(*problem),
             }
@@ -57,7 +55,7 @@ impl Bridge {
     }
 
     /// The files it was read from.
-    pub(super) fn inputs(&self) -> &[InputFileHash] {
+    pub(crate) fn inputs(&self) -> &[InputFileHash] {
         &self.inputs
     }
 
@@ -69,8 +67,8 @@ impl Bridge {
         key: &PseudonymKey,
     ) -> Option<Problem> {
         let (mut unusable, mut contradicting, mut circular) = (0, 0, 0);
-        for row in rows.rows() {
-            let of = |end: &Pseudonym, position: usize| pseudonym(catalogue, file.ref_area, end, row[position], key);
+        for row in &rows.rows {
+            let of = |end: &Pseudonym, position: usize| pseudonym(catalogue, file.ref_area, end, &row[position], key);
             let (Some(from), Some(to)) = (of(&file.from, 0), of(&file.to, 1)) else {
                 unusable += 1;
                 continue;

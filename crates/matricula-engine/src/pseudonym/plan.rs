@@ -1,24 +1,26 @@
 //! From the identifier in a record to the pseudonym by which a pupil is followed.
 
-use std::sync::Arc;
-
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::CodeId;
 use matricula_spec::model::mapping::Mapping;
 use matricula_spec::model::pseudonym::{IdType, Normalisation};
+use serde::{Deserialize, Serialize};
 
-use crate::harmonize::tally::PseudonymTally;
-use super::bridge::Bridge;
+use super::Pseudonyms;
 use super::normalise::{normalise, version};
-use crate::key::PseudonymKey;
-use crate::link::SourceLink;
 use crate::raw::block::RawBlock;
+
+/// Records in scope without a pseudonym.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PseudonymTally {
+    /// The identifier, or its type, cannot be one.
+    pub unusable: u64,
+}
 
 /// How records of a source get pseudonyms.
 #[derive(Debug, Clone)]
-pub(super) struct PseudonymPlan {
-    key: PseudonymKey,
-    bridge: Arc<Bridge>,
+pub struct PseudonymPlan {
+    pseudonyms: Pseudonyms,
     /// Spelling of each country.
     areas: Vec<String>,
     /// The first that is not blank counts.
@@ -33,10 +35,10 @@ enum TypeOf {
 
 impl PseudonymPlan {
     /// The plan of a mapping; `column` finds the position of a column.
-    pub(super) fn new(
+    pub fn new(
         catalogue: &Catalogue,
         mapping: &Mapping,
-        link: &SourceLink,
+        pseudonyms: &Pseudonyms,
         mut column: impl FnMut(&str) -> usize,
     ) -> Self {
         let list = &catalogue.dimension(catalogue.known().ref_area).codes;
@@ -48,21 +50,20 @@ impl PseudonymPlan {
             (column(&pseudonym.column), id_type, pseudonym.normalisation)
         });
         Self {
-            key: link.key.clone(),
-            bridge: Arc::clone(&link.bridge),
+            pseudonyms: pseudonyms.clone(),
             columns: columns.collect(),
             areas: list.ids().map(|code| list.code(code).id.clone()).collect(),
         }
     }
 
     /// Positions of the columns that tell who a pupil is.
-    pub(super) fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+    pub fn columns(&self) -> impl Iterator<Item = usize> + '_ {
         self.columns.iter().map(|(column, ..)| *column)
     }
 
     /// The pseudonym of a row's pupil; nothing where there is none, which is counted where something else is written.
     /// `normal` is room for an identifier, so that not each row asks for some.
-    pub(super) fn of(
+    pub fn of(
         &self,
         block: &RawBlock,
         row: usize,
@@ -79,7 +80,7 @@ impl PseudonymPlan {
             tally.unusable += 1;
             return None;
         }
-        let pseudonym = self.key.pseudonym(&self.areas[ref_area.index()], id_type, version(*rule), normal);
-        Some(self.bridge.across(pseudonym))
+        let pseudonym = self.pseudonyms.key.pseudonym(&self.areas[ref_area.index()], id_type, version(*rule), normal);
+        Some(self.pseudonyms.bridge.across(pseudonym))
     }
 }

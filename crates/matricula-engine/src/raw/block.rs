@@ -6,46 +6,46 @@ use super::dictionary::Dictionaries;
 
 /// The texts of one column, one after the other in a single buffer.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct TextColumn {
+pub struct TextColumn {
     bytes: Vec<u8>,
     ends: Vec<u32>,
 }
 
 impl TextColumn {
     /// An empty column with room for so many rows of so many bytes in all.
-    pub(crate) fn with_capacity(rows: usize, bytes: usize) -> Self {
+    pub fn with_capacity(rows: usize, bytes: usize) -> Self {
         Self { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(rows) }
     }
 
     /// A column without a single text.
-    pub(crate) fn blank(rows: usize) -> Self {
+    pub fn blank(rows: usize) -> Self {
         Self { bytes: Vec::new(), ends: vec![0; rows] }
     }
 
     /// Adds the text of the next row.
-    pub(crate) fn push(&mut self, text: &[u8]) {
+    pub fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
     }
 
     /// The text of a row, blanks around it dropped.
-    pub(crate) fn get(&self, row: usize) -> &[u8] {
+    pub fn get(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
         self.bytes[start..self.ends[row] as usize].trim_ascii()
     }
 
     /// Number of rows.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// Whether all texts together were short enough to be told apart.
-    pub(super) fn fits(&self) -> bool {
+    pub fn fits(&self) -> bool {
         u32::try_from(self.bytes.len()).is_ok()
     }
 
     /// The texts of some rows.
-    pub(super) fn part(&self, rows: Range<usize>) -> Self {
+    pub fn part(&self, rows: Range<usize>) -> Self {
         let before = |row: usize| if row == 0 { 0 } else { self.ends[row - 1] };
         let (start, end) = (before(rows.start), before(rows.end));
         let ends = self.ends[rows].iter().map(|end| end - start).collect();
@@ -55,7 +55,7 @@ impl TextColumn {
 
 /// A column as it was asked for.
 #[derive(Debug, Clone)]
-pub(crate) enum RawColumn {
+pub enum RawColumn {
     /// The text of each row.
     Text(TextColumn),
     /// The number of each row's text in the column's dictionary.
@@ -64,18 +64,18 @@ pub(crate) enum RawColumn {
 
 /// A run of rows as read: only the columns that a mapping uses, in the order it asked for them.
 #[derive(Debug, Clone)]
-pub(crate) struct RawBlock {
+pub struct RawBlock {
     columns: Vec<RawColumn>,
     rows: usize,
     ragged: u64,
 }
 
 /// Which rows are wanted, as far as a few columns tell that are read as text.
-pub(crate) struct Sieve<'a> {
+pub struct Sieve<'a> {
     /// Their positions among the columns asked for.
-    pub(crate) columns: &'a [usize],
+    pub columns: &'a [usize],
     /// Whether a row of a block may be wanted, in which perhaps only these columns are filled.
-    pub(crate) passes: &'a (dyn Fn(&RawBlock, usize) -> bool + Sync),
+    pub passes: &'a (dyn Fn(&RawBlock, usize) -> bool + Sync),
 }
 
 /// In the place of a column that was asked for in another way.
@@ -83,12 +83,12 @@ static NO_TEXT: TextColumn = TextColumn { bytes: Vec::new(), ends: Vec::new() };
 
 impl RawBlock {
     /// A block of columns of equal length and the number of rows left out as ragged.
-    pub(crate) fn new(columns: Vec<TextColumn>, rows: usize, ragged: u64) -> Self {
+    pub fn new(columns: Vec<TextColumn>, rows: usize, ragged: u64) -> Self {
         Self::of_columns(columns.into_iter().map(RawColumn::Text).collect(), rows, ragged)
     }
 
     /// The same, where some columns are numbered already.
-    pub(super) fn of_columns(columns: Vec<RawColumn>, rows: usize, ragged: u64) -> Self {
+    pub fn of_columns(columns: Vec<RawColumn>, rows: usize, ragged: u64) -> Self {
         debug_assert!(columns.iter().all(|column| match column {
             RawColumn::Text(texts) => texts.len() == rows,
             RawColumn::Coded(numbers) => numbers.len() == rows,
@@ -97,12 +97,12 @@ impl RawBlock {
     }
 
     /// A block of so many rows in which some columns stay empty.
-    pub(super) fn in_part(columns: Vec<RawColumn>, rows: usize) -> Self {
+    pub fn in_part(columns: Vec<RawColumn>, rows: usize) -> Self {
         Self { columns, rows, ragged: 0 }
     }
 
     /// Only the rows that pass.
-    pub(super) fn sifted(self, sieve: &Sieve<'_>) -> Self {
+    pub fn sifted(self, sieve: &Sieve<'_>) -> Self {
         let passing: Vec<usize> = (0..self.rows).filter(|row| (sieve.passes)(&self, *row)).collect();
         let pick = |column: RawColumn| match column {
             RawColumn::Coded(numbers) => RawColumn::Coded(passing.iter().map(|row| numbers[*row]).collect()),
@@ -117,7 +117,7 @@ impl RawBlock {
     }
 
     /// The block with those columns numbered that are to be.
-    pub(super) fn coded(mut self, coded: &[bool], dictionaries: &mut Dictionaries) -> Self {
+    pub fn coded(mut self, coded: &[bool], dictionaries: &mut Dictionaries) -> Self {
         for (position, column) in self.columns.iter_mut().enumerate() {
             if let RawColumn::Text(texts) = column
                 && coded.get(position).copied().unwrap_or(false)
@@ -131,17 +131,17 @@ impl RawBlock {
     }
 
     /// Number of rows.
-    pub(crate) fn rows(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.rows
     }
 
     /// Rows with a wrong number of fields, which are not in the block.
-    pub(crate) fn ragged(&self) -> u64 {
+    pub fn ragged(&self) -> u64 {
         self.ragged
     }
 
     /// A column of texts by its position among those asked for.
-    pub(crate) fn column(&self, index: usize) -> &TextColumn {
+    pub fn column(&self, index: usize) -> &TextColumn {
         match &self.columns[index] {
             RawColumn::Text(texts) => texts,
             RawColumn::Coded(_) => &NO_TEXT,
@@ -149,7 +149,7 @@ impl RawBlock {
     }
 
     /// A numbered column by its position among those asked for.
-    pub(crate) fn numbers(&self, index: usize) -> &[u32] {
+    pub fn numbers(&self, index: usize) -> &[u32] {
         match &self.columns[index] {
             RawColumn::Coded(numbers) => numbers,
             RawColumn::Text(_) => &[],

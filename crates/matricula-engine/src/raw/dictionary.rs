@@ -22,7 +22,7 @@ const NOBODY: u32 = u32::MAX;
 
 /// The texts of one column.
 #[derive(Debug, Clone)]
-pub(crate) struct Dictionary {
+pub struct Dictionary {
     texts: TextColumn,
     /// Texts of one byte, by it.
     single: Box<[u32; 256]>,
@@ -127,7 +127,7 @@ impl Default for Dictionary {
 impl Dictionary {
     /// The numbers of texts of another dictionary in this one; `other` names it and is never 0.
     /// Each text is looked at once, however often rows of that dictionary come, but none that stands in no row.
-    pub(super) fn translate(&mut self, other: u64, texts: &TextColumn, numbers: &[u32]) -> Vec<u32> {
+    pub fn translate(&mut self, other: u64, texts: &TextColumn, numbers: &[u32]) -> Vec<u32> {
         let (known, mut translated) = std::mem::take(&mut self.translated);
         if known != other {
             translated.clear();
@@ -146,24 +146,24 @@ impl Dictionary {
     }
 
     /// How many texts there are.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.texts.len()
     }
 
     /// A text by its number, blanks around it dropped.
-    pub(crate) fn text(&self, number: u32) -> &[u8] {
+    pub fn text(&self, number: u32) -> &[u8] {
         self.texts.get(number as usize)
     }
 
     /// The number of a text that is as it is meant.
-    pub(super) fn number(&mut self, text: &[u8]) -> u32 {
+    pub fn number(&mut self, text: &[u8]) -> u32 {
         self.number_in(text, 0..text.len(), Cow::Borrowed)
     }
 
     /// The number of a part of a text; `decode` says what it means and is asked once.
     /// Two spellings of one text get two numbers.
     #[inline]
-    pub(super) fn number_in<'a>(
+    pub fn number_in<'a>(
         &mut self,
         bytes: &'a [u8],
         span: Range<usize>,
@@ -247,26 +247,26 @@ const KEPT: [u128; MIDDLING + 1] = {
 
 /// One dictionary for each column of a source; those of columns that are read as text stay empty.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Dictionaries(Vec<Dictionary>);
+pub struct Dictionaries(Vec<Dictionary>);
 
 impl Dictionaries {
     /// Empty ones for so many columns.
-    pub(crate) fn new(columns: usize) -> Self {
+    pub fn new(columns: usize) -> Self {
         Self(vec![Dictionary::default(); columns])
     }
 
     /// The dictionary of a column.
-    pub(crate) fn of(&self, column: usize) -> &Dictionary {
+    pub fn of(&self, column: usize) -> &Dictionary {
         &self.0[column]
     }
 
     /// The same, to be added to.
-    pub(super) fn of_mut(&mut self, column: usize) -> &mut Dictionary {
+    pub fn of_mut(&mut self, column: usize) -> &mut Dictionary {
         &mut self.0[column]
     }
 
     /// Whether it is time to begin anew.
-    pub(crate) fn are_crowded(&self) -> bool {
+    pub fn are_crowded(&self) -> bool {
         self.0.iter().any(|dictionary| dictionary.len() > MOST_TEXTS)
     }
 }

@@ -73,7 +73,7 @@ type Key<'a> = (&'a str, CodeId, &'a [CodeId]);
 type Members<'a> = BTreeMap<Key<'a>, Vec<&'a Estimate>>;
 
 /// All aggregates of a batch, in the order of area, indicator, year, coordinates.
-pub(crate) fn aggregates(catalogue: &Catalogue, batch: &Batch, estimates: &Estimates) -> Vec<Aggregate> {
+pub fn aggregates(catalogue: &Catalogue, batch: &Batch, estimates: &Estimates) -> Vec<Aggregate> {
     let Some(asked) = &batch.aggregates else { return Vec::new() };
     let mut all = Vec::new();
     for area in &asked.areas {

@@ -1,14 +1,20 @@
 //! Which breakdowns a figure should have, and which it has: the gap, with its reason.
 
+use std::collections::{BTreeSet, HashMap};
+
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::indicator::Indicator;
 use matricula_spec::model::mapping::{Mapping, Variable};
 use matricula_spec::{Batch, Catalogue};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 
+use crate::cube::Cube;
 use crate::cube::coverage::Collected;
 use crate::cube::slice::Slice;
-use crate::indicator::estimates::{Estimate, ObsStatus};
 use crate::indicator::Place;
+use crate::indicator::estimates::{Estimate, Estimates, ObsStatus};
+use crate::indicator::figures::Asked;
 use crate::plan::figure::{Counted, Figure};
 
 /// What became of a permitted breakdown.
@@ -66,8 +72,44 @@ pub struct Disaggregation {
     pub reason: String,
 }
 
+/// Every breakdown that the indicators of a batch permit, and the whole, wherever there are records: by indicator,
+/// country, year and breakdown.
+#[must_use]
+pub fn disaggregation(catalogue: &Catalogue, batch: &Batch, cube: &Cube, estimates: &Estimates) -> Vec<Disaggregation> {
+    let rows = rows_of(estimates);
+    let of = |asked: &Asked<'_>| {
+        let Asked { indicator, figure, places } = asked;
+        let at = |(ref_area, time_period): &(CodeId, CodeId)| {
+            let place = Place::new(catalogue, cube, *ref_area, *time_period);
+            let rows = rows.get(&(indicator.id.as_str(), *ref_area, *time_period)).copied().unwrap_or_default();
+            at_place(&place, batch, indicator, figure, estimates.dimensions(), rows)
+        };
+        let of_records = places_of_records(batch, cube, indicator);
+        let without = of_records.difference(places).map(|place| without_source(catalogue, indicator, figure, *place));
+        places.iter().flat_map(at).chain(without).collect::<Vec<_>>()
+    };
+    let mut all: Vec<_> = Asked::all(catalogue, batch, cube).par_iter().flat_map_iter(of).collect();
+    all.par_sort();
+    all
+}
+
+/// The figures of each indicator at each place, which stand beside each other.
+fn rows_of(estimates: &Estimates) -> HashMap<(&str, CodeId, CodeId), &[Estimate]> {
+    let key = |row: &Estimate| (row.ref_area, row.time_period);
+    let together = estimates.rows().chunk_by(|a, b| key(a) == key(b) && a.indicator == b.indicator);
+    together.map(|rows| ((rows[0].indicator.as_str(), rows[0].ref_area, rows[0].time_period), rows)).collect()
+}
+
+/// Countries and years of sources other than populations, which are there for the sake of others.
+fn places_of_records(batch: &Batch, cube: &Cube, indicator: &Indicator) -> BTreeSet<(CodeId, CodeId)> {
+    let country = indicator.national.as_ref().map(|national| national.country);
+    let of_records = cube.iter().filter(|(_, slice)| batch.sources[slice.source()].vintage.is_none());
+    let places = of_records.map(|((_, area, year), _)| (*area, *year));
+    places.filter(|(area, _)| country.is_none_or(|country| country == *area)).collect()
+}
+
 /// Every breakdown that an indicator permits at a place, and the whole; `rows` are its figures there.
-pub(crate) fn disaggregation(
+fn at_place(
     place: &Place<'_>,
     batch: &Batch,
     indicator: &Indicator,
@@ -213,7 +255,7 @@ fn why(mapping: &Mapping, dimension: DimensionId) -> String {
 }
 
 /// The row of an indicator that no source of a country and year leads.
-pub(crate) fn without_source(
+fn without_source(
     catalogue: &Catalogue,
     indicator: &Indicator,
     figure: &Figure,

@@ -17,12 +17,12 @@ use crate::indicator::estimates::Number;
 use crate::indicator::formulas;
 
 /// Outcomes and origins of a grade's pupils, in the order of the columns.
-pub(crate) const STEPS: [&str; 7] =
+pub const STEPS: [&str; 7] =
     ["PROMOTED", "TRANSITION", "SKIPPED", "REPEATED", "PLACED_LOWER", "OTHER_PROGRAMME", "FOUND"];
 /// Outcomes without a record a year later.
-pub(crate) const AFTER: [&str; 3] = ["GRADUATED", "NO_RECORD", "NO_IDENTIFIER"];
+pub const AFTER: [&str; 3] = ["GRADUATED", "NO_RECORD", "NO_IDENTIFIER"];
 /// Origins without a record a year before.
-pub(crate) const BEFORE: [&str; 4] = ["RETURNED", "FIRST_RECORD", "ABSENT_BEFORE", "NO_IDENTIFIER"];
+pub const BEFORE: [&str; 4] = ["RETURNED", "FIRST_RECORD", "ABSENT_BEFORE", "NO_IDENTIFIER"];
 
 /// The initial pupils of one grade, what became of them, and who is in the next grade a year later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl GradeFlow {
     }
 
     /// Counts of several grades together.
-    pub(crate) fn plus(mut self, other: &Self) -> Self {
+    pub fn plus(mut self, other: &Self) -> Self {
         for (ours, theirs) in [(&mut self.outcomes, &other.outcomes), (&mut self.next_grade, &other.next_grade)] {
             theirs.iter().for_each(|(code, pupils)| *ours.entry(code.clone()).or_default() += pupils);
         }
@@ -85,7 +85,7 @@ fn percent(part: u64, whole: u64) -> Option<Number> {
 }
 
 /// Every grade that has a next one, of every country and year that was linked with the year after.
-pub(crate) fn flows(catalogue: &Catalogue, cube: &Cube) -> Vec<GradeFlow> {
+pub fn flows(catalogue: &Catalogue, cube: &Cube) -> Vec<GradeFlow> {
     let Some(asked) = Asked::of(catalogue) else { return Vec::new() };
     let years = &catalogue.dimension(catalogue.known().time_period).codes;
     let mut all = Vec::new();

@@ -5,14 +5,16 @@ use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::rule::Consequence;
 use matricula_spec::{Catalogue, Problems};
 
+use super::conclude::account;
+use super::count::count;
 use super::fate::fates;
 use super::findings::Findings;
-use super::pass::SourcePlan;
-use super::source::{account, count, one};
+use super::plan::{SourcePlan, too_wide};
 use crate::cube::key::{Key, KeyLayout};
 use crate::ledger::{LedgerRow, RowAccount};
 use crate::progress::Progress;
-use crate::options::RunOptions;
+use crate::raw::Reader;
+use crate::spool::Scratch;
 
 /// The counted records of one source. It holds counts of single children: it is personal data.
 #[derive(Debug, Clone, Default)]
@@ -39,21 +41,21 @@ pub fn cells(
     catalogue: &Catalogue,
     batch: &Batch,
     position: usize,
-    options: &RunOptions,
+    (reader, scratch): (&dyn Reader, Scratch<'_>),
     by: &[DimensionId],
     progress: &dyn Progress,
 ) -> Result<Cells, Problems> {
     let source = &batch.sources[position];
     // Only the cuboid asked for is counted.
     let only = Batch { indicators: Vec::new(), cell_budget: u64::MAX, ..batch.clone() };
-    let mut plan = SourcePlan::new(catalogue, &only, source, options.scratch(), None).map_err(one)?;
+    let mut plan = SourcePlan::new(catalogue, &only, source, scratch, None)?;
     let known = catalogue.known();
     let always = [known.measure, known.ref_area, known.time_period];
     let wanted = |dimension: &DimensionId| always.contains(dimension) || by.contains(dimension);
     let dimensions: Vec<_> = plan.harmonize.dimensions().iter().copied().filter(wanted).collect();
-    let layout = KeyLayout::new(catalogue, &dimensions).ok_or_else(|| one(Box::new(super::pass::too_wide(source))))?;
+    let layout = KeyLayout::new(catalogue, &dimensions).ok_or_else(|| Box::new(too_wide(source)))?;
     plan.cuboids = vec![layout.clone()];
-    let counted = count(&plan, &options.base, progress)?;
+    let counted = count(&plan, reader, None, progress)?;
     let mut findings = Findings::new(&plan);
     findings.of_pass(&counted);
     let mut reported = plan.validate.counts(&counted.validated, Consequence::Report);

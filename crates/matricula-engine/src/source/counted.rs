@@ -3,39 +3,38 @@
 use matricula_spec::Problem;
 
 use super::duplicates::Duplicates;
-use crate::aggregate::keyed_sums::KeyedSums;
-use super::pass::{Partial, SourcePlan};
-use crate::cube::key::Key;
+use super::pass::Partial;
+use super::plan::SourcePlan;
+use crate::aggregate::keyed_sums::{Cells, KeyedSums, UnitCells, summed};
 use crate::harmonize::HarmonizeTally;
 use crate::input::InputFileHash;
 use crate::validate::ValidateTally;
 
-/// Exact sums, sorted by key.
-pub(crate) type Cells = Vec<(Key, i128)>;
-/// The same by unit and key.
-pub(crate) type UnitCells = Vec<((u128, Key), i128)>;
-
 /// The counts of a source or of a part of it, duplicates taken out, and the tallies from which findings are made.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Counted {
-    pub(crate) harmonized: HarmonizeTally,
-    pub(crate) validated: ValidateTally,
+pub struct Counted {
+    /// What became of rows and codes.
+    pub harmonized: HarmonizeTally,
+    /// How many records fail each rule that looks at one.
+    pub validated: ValidateTally,
     /// Records in the cells.
-    pub(crate) kept: u64,
+    pub kept: u64,
     /// For each cuboid of the plan.
-    pub(crate) cuboids: Vec<Cells>,
+    pub cuboids: Vec<Cells>,
     /// For each grain of the plan.
-    pub(crate) grains: Vec<UnitCells>,
-    pub(crate) duplicates: Duplicates,
+    pub grains: Vec<UnitCells>,
+    /// Records that share an identifier with another and do not stay.
+    pub duplicates: Duplicates,
     /// Cells that stand in several rows although none may.
-    pub(crate) repeated: u64,
+    pub repeated: u64,
     /// Whether a cuboid has more cells than the batch allows.
-    pub(crate) over_budget: bool,
+    pub over_budget: bool,
     /// What made rows unusable.
-    pub(crate) problems: Vec<Problem>,
+    pub problems: Vec<Problem>,
     /// Optional columns that files lack.
-    pub(crate) lacking: Vec<Problem>,
-    pub(crate) inputs: Vec<InputFileHash>,
+    pub lacking: Vec<Problem>,
+    /// The files they came from.
+    pub inputs: Vec<InputFileHash>,
 }
 
 impl Counted {
@@ -65,7 +64,7 @@ impl Counted {
     }
 
     /// Two parts of a source together; both were counted by the same plan.
-    pub(crate) fn plus(mut self, other: Self) -> Self {
+    pub fn plus(mut self, other: Self) -> Self {
         self.harmonized.add(other.harmonized);
         self.validated.add(&other.validated);
         self.kept += other.kept;
@@ -88,17 +87,4 @@ impl Counted {
 fn add<K: Ord + Copy>(ours: &mut Vec<(K, i128)>, theirs: Vec<(K, i128)>) {
     ours.extend(theirs);
     *ours = summed(std::mem::take(ours));
-}
-
-/// Cells in any order, sorted; those with the same key are added.
-pub(crate) fn summed<K: Ord + Copy>(mut cells: Vec<(K, i128)>) -> Vec<(K, i128)> {
-    cells.sort_by_key(|(key, _)| *key);
-    cells.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 += next.1;
-        }
-        same
-    });
-    cells
 }

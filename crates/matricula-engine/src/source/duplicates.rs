@@ -11,21 +11,21 @@ use serde::{Deserialize, Serialize};
 
 use super::candidates::Candidates;
 use super::identities::{Shared, not_kept};
+use super::pass::{Partial, key_of};
+use super::plan::SourcePlan;
 use crate::aggregate::keyed_sums::KeyedSums;
-use super::pass::{Partial, SourcePlan, key_of};
 use crate::harmonize::{Classified, EarlyIdentities, HarmonizedBlock};
-use matricula_read::plan::ReadPlan;
-use crate::raw::block::{RawBlock, Sieve};
+use crate::raw::{RawBlock, Reader, Sieve};
 use crate::spool::{Gathered, PARTITIONS};
 use crate::validate::{Candidate, UniqueRule};
 
 /// Records that share an identifier with another and do not stay, by rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Duplicates {
+pub struct Duplicates {
     /// Taken out of the counts.
-    pub(crate) removed: Vec<(String, u64)>,
+    pub removed: Vec<(String, u64)>,
     /// Only to be reported.
-    pub(crate) reported: Vec<(String, u64)>,
+    pub reported: Vec<(String, u64)>,
 }
 
 impl Duplicates {
@@ -40,7 +40,11 @@ impl Duplicates {
 }
 
 /// Finds duplicates and subtracts those that do not stay from the counts.
-pub(super) fn resolve(plan: &SourcePlan<'_>, read: &ReadPlan, counted: &mut Partial) -> Result<Duplicates, Problems> {
+pub(super) fn resolve(
+    plan: &SourcePlan<'_>,
+    reader: &dyn Reader,
+    counted: &mut Partial,
+) -> Result<Duplicates, Problems> {
     let not_kept = |error| not_kept(plan.source, &error);
     let shared = plan.identities.shared().map_err(not_kept)?;
     if shared.number == 0 {
@@ -66,7 +70,7 @@ pub(super) fn resolve(plan: &SourcePlan<'_>, read: &ReadPlan, counted: &mut Part
         early.as_ref().is_none_or(|early| (0..rules.len()).any(|rule| may_share(early, rule)))
     };
     let sieve = early.as_ref().map(|early| Sieve { columns: early.columns(), passes: &passes });
-    candidates.finish(plan.again(read, sieve.as_ref(), look, together)?);
+    candidates.finish(plan.again(reader, sieve.as_ref(), look, together)?);
     let mut duplicates = Duplicates::default();
     let counted = Mutex::new(counted);
     for (position, rule) in rules.iter().enumerate() {

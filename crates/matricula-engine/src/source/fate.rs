@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
-use super::pass::SourcePlan;
+use super::plan::SourcePlan;
 use crate::harmonize::HarmonizeTally;
 use crate::harmonize::recode::{KEY_SEPARATOR, RecodeStep};
 use crate::harmonize::step::Step;

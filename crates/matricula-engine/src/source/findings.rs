@@ -5,11 +5,12 @@ use matricula_spec::model::rule::Consequence;
 use matricula_spec::{Place, Problem, ProblemCode, Severity};
 
 use super::counted::Counted;
-use super::pass::SourcePlan;
+use super::plan::SourcePlan;
 use crate::harmonize::HarmonizeTally;
 use crate::harmonize::step::Step;
 use crate::harmonize::tally::StepTally;
 use crate::ledger::RowAccount;
+use crate::location;
 
 /// More than this part of dates that are not blank being unreadable means that the format is another one.
 const ONE_IN: u64 = 20;
@@ -32,12 +33,7 @@ impl<'a> Findings<'a> {
     }
 
     fn place(&self, field: Option<String>) -> Place {
-        Place {
-            file: self.plan.source.files.join(", "),
-            field,
-            source: Some(self.plan.source.id.clone()),
-            ..Place::default()
-        }
+        location::of_source(self.plan.source, field)
     }
 
     fn add(&mut self, severity: Severity, code: ProblemCode, field: Option<String>, rows: u64, texts: [&str; 3]) {

@@ -10,10 +10,11 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use matricula_spec::model::batch::Source;
-use matricula_spec::{Place, Problem, ProblemCode, Problems};
+use matricula_spec::{Problem, ProblemCode, Problems};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
+use crate::location;
 use crate::spool::{Gathered, PARTITIONS, Scratch, Spool};
 
 /// Bytes of a keyed hash.
@@ -133,10 +134,10 @@ fn partition_of(keyed: u128) -> usize {
 /// What was to be kept of a source between two passes could not be.
 pub(super) fn not_kept(source: &Source, error: &io::Error) -> Problems {
     let expected = "What a source's records are compared by fits the folder for temporary files.";
-    let place = Place { file: source.files.join(", "), source: Some(source.id.clone()), ..Place::default() };
+    let place = location::of_source(source, None);
     let problem = Problem::error(ProblemCode::ScratchUnusable, place, expected, error.kind().to_string());
     let help = "Free space where the output is written: the rules that compare records need 16 bytes a record and rule there, and about 100 bytes for each record that shares its identifier.";
-    [problem.help(help)].into_iter().collect()
+    Box::new(problem.help(help)).into()
 }
 
 #[cfg(test)]

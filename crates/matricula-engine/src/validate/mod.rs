@@ -19,11 +19,12 @@ use crate::official_age::OfficialAges;
 use condition::RecordCondition;
 pub(crate) use state::ValidateState;
 use state::Verdict;
-pub(crate) use unique::{Candidate, UniqueRule};
+pub(crate) use unique::Candidate;
+pub use unique::UniqueRule;
 
 /// Records that passed the rules, or fail only rules that report.
 #[derive(Debug)]
-pub(crate) struct ValidatedBlock<'s>(HarmonizedBlock<'s>);
+pub struct ValidatedBlock<'s>(HarmonizedBlock<'s>);
 
 impl<'s> ValidatedBlock<'s> {
     /// The records.
@@ -34,7 +35,7 @@ impl<'s> ValidatedBlock<'s> {
 
 /// The rules of one source that look at one record at a time, and those that compare records.
 #[derive(Debug)]
-pub(crate) struct ValidatePlan<'a> {
+pub struct ValidatePlan<'a> {
     catalogue: &'a Catalogue,
     years: Vec<i32>,
     available: BTreeMap<DimensionId, Validity>,
@@ -60,20 +61,20 @@ enum RecordTest {
 
 /// Records that failed, one count for each rule of the plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ValidateTally {
+pub struct ValidateTally {
     failed: Vec<u64>,
 }
 
 impl ValidateTally {
     /// Adds the counts of another part of the same source.
-    pub(crate) fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.failed.iter_mut().zip(&other.failed).for_each(|(ours, theirs)| *ours += theirs);
     }
 }
 
 impl<'a> ValidatePlan<'a> {
     /// The rules of the batch that apply to a source.
-    pub(crate) fn new(catalogue: &'a Catalogue, batch: &Batch, source: &Source, mapping: &Mapping) -> Self {
+    pub fn new(catalogue: &'a Catalogue, batch: &Batch, source: &Source, mapping: &Mapping) -> Self {
         let applies = |rule: &&Rule| match source.unit {
             Some(unit) => rule.units.contains(&unit),
             None => mapping.units.iter().any(|unit| rule.units.contains(unit)),
@@ -96,7 +97,7 @@ impl<'a> ValidatePlan<'a> {
     }
 
     /// Identifiers of all rules that apply, in order.
-    pub(crate) fn rule_ids(&self) -> Vec<String> {
+    pub fn rule_ids(&self) -> Vec<String> {
         let mut ids: Vec<_> = self.rules.iter().map(|r| r.rule.id.clone()).collect();
         ids.extend(self.unique.iter().map(|u| u.rule.id.clone()));
         ids.sort_unstable();
@@ -104,12 +105,12 @@ impl<'a> ValidatePlan<'a> {
     }
 
     /// The roles of the identifiers that rules compare, one for each unique rule.
-    pub(crate) fn roles(&self) -> Vec<String> {
+    pub fn roles(&self) -> Vec<String> {
         self.unique.iter().map(|unique| unique.role.to_owned()).collect()
     }
 
     /// The rules that compare records, in order.
-    pub(crate) fn unique(&self) -> &[UniqueRule<'a>] {
+    pub fn unique(&self) -> &[UniqueRule<'a>] {
         &self.unique
     }
 
@@ -119,7 +120,7 @@ impl<'a> ValidatePlan<'a> {
     }
 
     /// Records set aside by rule, and records that stay and are reported.
-    pub(crate) fn counts(&self, tally: &ValidateTally, consequence: Consequence) -> Vec<(String, u64)> {
+    pub fn counts(&self, tally: &ValidateTally, consequence: Consequence) -> Vec<(String, u64)> {
         let counted = self.rules.iter().zip(&tally.failed);
         let chosen = counted.filter(|(rule, failed)| rule.rule.consequence == consequence && **failed > 0);
         chosen.map(|(rule, failed)| (rule.rule.id.clone(), *failed)).collect()

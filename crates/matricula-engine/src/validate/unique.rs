@@ -8,9 +8,11 @@ use matricula_spec::model::rule::{Check, Consequence, Preference, Rule};
 
 /// A rule that compares records.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct UniqueRule<'a> {
-    pub(crate) rule: &'a Rule,
-    pub(crate) role: &'a str,
+pub struct UniqueRule<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// Role of the identifier that it compares.
+    pub role: &'a str,
     prefer: &'a [Preference],
 }
 

@@ -32,9 +32,9 @@ const DATA: &[&str] = &[
 
 /// Where in an archive a member stands, and what its text must come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Member {
+pub struct Member {
     /// Its name in the archive.
-    pub(super) name: String,
+    pub name: String,
     start: u64,
     compressed: u64,
     size: u64,
@@ -46,7 +46,7 @@ pub(crate) struct Member {
 ///
 /// # Errors
 /// The archive is damaged (D007), or it has not exactly one such member, or one that is refused (D002).
-pub(super) fn choose(path: &Path, place: &Place, wanted: Option<&str>) -> Result<Member, Box<Problem>> {
+pub(crate) fn choose(path: &Path, place: &Place, wanted: Option<&str>) -> Result<Member, Box<Problem>> {
     let file = open_file(path).map_err(|error| unreadable(place.clone(), &error))?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(place, &error))?;
     let names = checked_names(&archive, place)?;
@@ -173,7 +173,7 @@ fn check_size(entry: &ZipFileEntry<'_>, place: &Place) -> Result<(), Box<Problem
 }
 
 /// Checks the sizes of all members, for formats that are archives themselves.
-pub(super) fn check_sizes(path: &Path, place: &Place) -> Result<(), Box<Problem>> {
+pub(crate) fn check_sizes(path: &Path, place: &Place) -> Result<(), Box<Problem>> {
     let file = open_file(path).map_err(|error| unreadable(place.clone(), &error))?;
     let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(place, &error))?;
     for position in 0..archive.len() {
@@ -184,7 +184,7 @@ pub(super) fn check_sizes(path: &Path, place: &Place) -> Result<(), Box<Problem>
 }
 
 /// The finding that a member must be unpacked before it can be read.
-pub(super) fn packed(place: &Place) -> Box<Problem> {
+pub(crate) fn packed(place: &Place) -> Box<Problem> {
     let rule = "Only separated text is read from within an archive.";
     let found = "a data file of another format, or one that is compressed itself".to_owned();
     refused(place, rule, found, "Unpack the archive and name the file.")
@@ -207,7 +207,7 @@ fn damaged(place: &Place, error: &ZipError) -> Box<Problem> {
 }
 
 /// The decompressed text of a member, which must have the size and checksum that the archive says.
-pub(super) struct MemberReader {
+pub struct MemberReader {
     text: Box<dyn Read + Send>,
     left: u64,
     seen: Crc,
@@ -216,7 +216,7 @@ pub(super) struct MemberReader {
 
 impl MemberReader {
     /// Reads a member of an open archive.
-    pub(super) fn new(mut archive: File, member: &Member) -> io::Result<Self> {
+    pub(crate) fn new(mut archive: File, member: &Member) -> io::Result<Self> {
         archive.seek(SeekFrom::Start(member.start))?;
         let bytes = BufReader::with_capacity(1 << 18, archive.take(member.compressed));
         let text: Box<dyn Read + Send> = match member.deflated {

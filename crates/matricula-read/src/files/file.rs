@@ -5,23 +5,13 @@ use std::io::{self, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
-use matricula_spec::{Place, Problem, ProblemCode, Problems};
+use matricula_spec::{Place, Problem, ProblemCode};
 
 use super::archive::MemberReader;
 use super::find::InputFile;
 
-/// Where a finding about a file of a source stands.
-pub(super) fn place(source: &str, file: &str) -> Place {
-    Place { file: file.to_owned(), source: Some(source.to_owned()), ..Place::default() }
-}
-
-/// A finding that comes alone.
-pub(super) fn alone(problem: Box<Problem>) -> Problems {
-    Problems::from_iter([*problem])
-}
-
 /// A finding about a file that cannot be opened or read.
-pub(super) fn unreadable(place: Place, error: &io::Error) -> Box<Problem> {
+pub(crate) fn unreadable(place: Place, error: &io::Error) -> Box<Problem> {
     let (code, expected) = match error.kind() {
         ErrorKind::NotFound => (ProblemCode::FileMissing, "The path names something that exists."),
         _ => (ProblemCode::FileUnreadable, "The file can be opened and read to its end."),
@@ -41,27 +31,27 @@ pub(super) fn unreadable(place: Place, error: &io::Error) -> Box<Problem> {
 }
 
 /// The first bytes of a file, fewer if it is shorter.
-pub(super) fn first_bytes(path: &Path, count: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn first_bytes(path: &Path, count: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_file(path)?.take(count).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// Opens a file; a folder is refused, which some systems would only notice when reading.
-pub(super) fn open_file(path: &Path) -> io::Result<File> {
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok(file) }
 }
 
 /// The text of a file, decompressed.
-pub(super) struct TextStream {
+pub(crate) struct TextStream {
     reader: Box<dyn Read + Send>,
     packing: Packing,
 }
 
 /// How a file is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(crate) enum Packing {
     /// Not at all.
     Plain,
     /// By gzip.
@@ -72,7 +62,7 @@ pub(super) enum Packing {
 
 impl TextStream {
     /// Opens a file; what begins like gzip or is named like it is decompressed.
-    pub(super) fn open(input: &InputFile) -> io::Result<Self> {
+    pub(crate) fn open(input: &InputFile) -> io::Result<Self> {
         let file = open_file(&input.path)?;
         if let Some(member) = &input.member {
             return Ok(Self { reader: Box::new(MemberReader::new(file, member)?), packing: Packing::Zip });
@@ -85,28 +75,28 @@ impl TextStream {
     }
 
     /// What reads the text. It is not wrapped in a reader of ours, which would fill every buffer with zeros first.
-    pub(super) fn into_reader(self) -> Box<dyn Read + Send> {
+    pub(crate) fn into_reader(self) -> Box<dyn Read + Send> {
         self.reader
     }
 
     /// How the file is compressed.
-    pub(super) fn packing(&self) -> Packing {
+    pub(crate) fn packing(&self) -> Packing {
         self.packing
     }
 }
 
 /// Whether a file's first bytes say gzip.
-pub(super) fn is_gzip(bytes: &[u8]) -> bool {
+pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
 /// Whether a file's name has an ending.
-pub(super) fn named(path: &Path, ending: &str) -> bool {
+pub(crate) fn named(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
 /// A finding about a stream that broke off: damage of compressed text has a code of its own.
-pub(super) fn broken(place: Place, packing: Packing, error: &io::Error) -> Box<Problem> {
+pub(crate) fn broken(place: Place, packing: Packing, error: &io::Error) -> Box<Problem> {
     let damage = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidInput | ErrorKind::InvalidData);
     let (rule, help) = match packing {
         Packing::Gzip if damage => (

@@ -5,25 +5,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
+use matricula_engine::location;
 use matricula_spec::model::batch::{FileFormat, Source};
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
-use super::archive;
-use super::archive::Member;
-use super::file::{named, place, unreadable};
+use super::archive::{self, Member};
+use super::file::{named, unreadable};
 use crate::nearest::nearest;
 
 /// A file of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InputFile {
+pub struct InputFile {
     /// Where it is.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// As the user named it, or relative to the batch: for messages.
-    pub(crate) name: String,
+    pub name: String,
     /// How it is written.
-    pub(crate) format: FileFormat,
+    pub format: FileFormat,
     /// Of a zip archive, the member that is read.
-    pub(crate) member: Option<Member>,
+    pub member: Option<Member>,
 }
 
 /// The files of a source, sorted by name, none twice.
@@ -31,7 +31,7 @@ pub(crate) struct InputFile {
 /// # Errors
 /// Patterns that find nothing (D001); files that are folders, or whose format is not known, or archives without
 /// exactly one data file (D002); damaged archives (D007).
-pub(crate) fn find_files(base: &Path, source: &Source) -> Result<Vec<InputFile>, Problems> {
+pub fn find_files(base: &Path, source: &Source) -> Result<Vec<InputFile>, Problems> {
     let mut problems = Problems::default();
     let mut named = BTreeMap::new();
     for pattern in &source.files {
@@ -80,12 +80,12 @@ fn glob(base: &Path, pattern: &str, source: &str) -> Result<Vec<(String, PathBuf
         MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
     let paths = glob::glob_with(&whole, options).map_err(|error| {
         let rule = "A pattern uses `*`, `?`, `[...]` and `**` as a whole folder.";
-        Problem::error(ProblemCode::FileMissing, place(source, pattern), rule, error.msg)
+        Problem::error(ProblemCode::FileMissing, location::of_file(source, pattern), rule, error.msg)
             .help("Correct the pattern under `files` of the source.")
     })?;
     let mut found = Vec::new();
     for path in paths {
-        let path = path.map_err(|error| unreadable(place(source, pattern), error.error()))?;
+        let path = path.map_err(|error| unreadable(location::of_file(source, pattern), error.error()))?;
         if path.is_file() {
             found.push((name(base, &path), path));
         }
@@ -102,7 +102,7 @@ fn name(base: &Path, path: &Path) -> String {
 fn folder(path: &Path, pattern: &str, source: &str) -> Box<Problem> {
     let problem = Problem::error(
         ProblemCode::FileUnreadable,
-        place(source, pattern),
+        location::of_file(source, pattern),
         "`files` names files, or patterns such as `folder/*.csv`.",
         "a folder",
     );
@@ -121,7 +121,7 @@ fn nothing(path: &Path, pattern: &str, source: &str) -> Box<Problem> {
         format!("the folder `{}` does not exist", folder.display())
     };
     let rule = format!("`{pattern}` names at least one file.");
-    let problem = Problem::error(ProblemCode::FileMissing, place(source, pattern), rule, found);
+    let problem = Problem::error(ProblemCode::FileMissing, location::of_file(source, pattern), rule, found);
     let problem = problem.help("Correct `files` of the source; paths start from the folder of the batch file.");
     let names = file_names(folder);
     Box::new(problem.candidates(nearest(&wanted, names.iter().map(String::as_str))))
@@ -138,7 +138,7 @@ fn file_names(folder: &Path) -> Vec<String> {
 
 /// A file with its format; of an archive, that of its member.
 fn input(name: String, path: PathBuf, source: &Source) -> Result<InputFile, Box<Problem>> {
-    let here = place(&source.id, &name);
+    let here = location::of_file(&source.id, &name);
     let member = match named(&path, "zip") {
         true => Some(archive::choose(&path, &here, source.member.as_deref())?),
         false => None,
@@ -181,10 +181,10 @@ fn format(name: &str, path: &Path, source: &Source) -> Result<FileFormat, Box<Pr
     };
     source.format.or(by_ending).ok_or_else(|| {
         if ending == "sas7bdat" {
-            return sas(place(&source.id, name));
+            return sas(location::of_file(&source.id, name));
         }
         let rule = "The ending of a file tells its format: csv, tsv, txt (also .gz, .zip), parquet, arrow, feather, dta, sav, zsav, xlsx, xls, ods.";
-        let problem = Problem::error(ProblemCode::FileUnreadable, place(&source.id, name), rule, "another ending");
+        let problem = Problem::error(ProblemCode::FileUnreadable, location::of_file(&source.id, name), rule, "another ending");
         Box::new(problem.help("Declare `format` of the source, or convert the file."))
     })
 }

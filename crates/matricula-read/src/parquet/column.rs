@@ -7,6 +7,8 @@ use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use matricula_engine::raw::block::TextColumn;
+use matricula_engine::raw::dictionary::Dictionary;
 use polars::prelude::ArrowDataType;
 use polars_buffer::Buffer;
 use polars_parquet::parquet::compression::DecompressionContext;
@@ -16,9 +18,6 @@ use polars_parquet::parquet::error::{ParquetError, ParquetResult};
 use polars_parquet::parquet::page::{DataPage, DataPageHeader, DictPage, Page, split_buffer};
 use polars_parquet::parquet::read::{PageMetaData, PageReader, decompress};
 use polars_parquet::read::{ColumnChunkMetadata, PhysicalType};
-
-use matricula_engine::raw::block::TextColumn;
-use matricula_engine::raw::dictionary::Dictionary;
 
 /// Largest page that is read.
 const LARGEST_PAGE: usize = 1 << 30;
@@ -36,7 +35,7 @@ enum Values {
 
 /// Some rows of a column as the file holds them.
 #[derive(Debug)]
-pub(super) enum Held {
+pub(crate) enum Held {
     /// Texts of a dictionary and a blank one after them, and for each row the place of its own.
     /// No two have the same name.
     Numbers { name: u64, texts: TextColumn, numbers: Vec<u32> },
@@ -46,7 +45,7 @@ pub(super) enum Held {
 
 impl Held {
     /// The numbers of the texts of some rows in a dictionary of ours.
-    pub(super) fn numbers(&self, rows: Range<usize>, dictionary: &mut Dictionary) -> Vec<u32> {
+    pub(crate) fn numbers(&self, rows: Range<usize>, dictionary: &mut Dictionary) -> Vec<u32> {
         match self {
             Self::Texts(texts) => rows.map(|row| dictionary.number(texts.get(row))).collect(),
             Self::Numbers { name, texts, numbers } => dictionary.translate(*name, texts, &numbers[rows]),
@@ -54,7 +53,7 @@ impl Held {
     }
 
     /// The texts of some rows.
-    pub(super) fn texts(&self, rows: Range<usize>) -> TextColumn {
+    pub(crate) fn texts(&self, rows: Range<usize>) -> TextColumn {
         match self {
             Self::Texts(texts) => texts.part(rows),
             Self::Numbers { texts, numbers, .. } => {
@@ -71,7 +70,7 @@ impl Held {
 ///
 /// # Errors
 /// The file is damaged.
-pub(super) fn held(
+pub(crate) fn held(
     file: &mut File,
     column: &ColumnChunkMetadata,
     dtype: &ArrowDataType,

@@ -1,47 +1,51 @@
 //! Parquet files: what they are, and what their columns can be read as.
 
+mod column;
+pub(crate) mod window;
+
 use std::fs::File;
 use std::sync::Arc;
 
+use matricula_engine::location;
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 use polars::io::parquet::read::{FileMetadata, infer_schema};
 use polars::prelude::{ArrowDataType, ArrowSchema, ParquetReader, PolarsResult, SerReader};
 
-use crate::plan::{ReadPlan, empty};
 use crate::column::{Wanted, find_columns, wrong_type};
-use crate::files::file::{alone, first_bytes, is_gzip, open_file, place, unreadable};
+use crate::files::file::{first_bytes, is_gzip, open_file, unreadable};
 use crate::files::find::InputFile;
+use crate::plan::{ReadPlan, empty};
 
 /// A Parquet file whose schema was checked.
-pub(super) struct ParquetLayout {
+pub(crate) struct ParquetLayout {
     source: String,
-    pub(super) file: InputFile,
-    pub(super) metadata: Arc<FileMetadata>,
-    pub(super) schema: ArrowSchema,
-    pub(super) wanted: Wanted,
+    pub(crate) file: InputFile,
+    pub(crate) metadata: Arc<FileMetadata>,
+    pub(crate) schema: ArrowSchema,
+    pub(crate) wanted: Wanted,
 }
 
 impl ParquetLayout {
     /// Where the wanted columns stand.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         &self.wanted
     }
 }
 
 impl ParquetLayout {
     /// Where findings about it stand.
-    pub(super) fn place(&self) -> Place {
-        place(&self.source, &self.file.name)
+    pub(crate) fn place(&self) -> Place {
+        location::of_file(&self.source, &self.file.name)
     }
 }
 
 /// Checks that a file is Parquet, has the wanted columns in types that can be read, and a row.
-pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ParquetLayout, Problems> {
-    let here = || place(&plan.source, &file.name);
-    check_mark(file, here()).map_err(alone)?;
-    let opened = open_file(&file.path).map_err(|error| alone(unreadable(here(), &error)))?;
-    let metadata = metadata(opened).map_err(|_| alone(damaged(here())))?;
-    let schema = infer_schema(&metadata).map_err(|_| alone(damaged(here())))?;
+pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ParquetLayout, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    check_mark(file, here()).map_err(Problems::from)?;
+    let opened = open_file(&file.path).map_err(|error| Problems::from(unreadable(here(), &error)))?;
+    let metadata = metadata(opened).map_err(|_| Problems::from(damaged(here())))?;
+    let schema = infer_schema(&metadata).map_err(|_| Problems::from(damaged(here())))?;
     let names: Vec<_> = schema.iter_names().map(ToString::to_string).collect();
     let wanted = find_columns(plan, file, &names)?;
     let mut problems = Problems::default();
@@ -61,11 +65,12 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ParquetLayout
 }
 
 /// The names of all columns of a file.
-pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
-    let here = || place(&plan.source, &file.name);
-    check_mark(file, here()).map_err(alone)?;
-    let opened = open_file(&file.path).map_err(|error| alone(unreadable(here(), &error)))?;
-    let schema = metadata(opened).and_then(|metadata| infer_schema(&metadata)).map_err(|_| alone(damaged(here())))?;
+pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    check_mark(file, here()).map_err(Problems::from)?;
+    let opened = open_file(&file.path).map_err(|error| Problems::from(unreadable(here(), &error)))?;
+    let schema =
+        metadata(opened).and_then(|metadata| infer_schema(&metadata)).map_err(|_| Problems::from(damaged(here())))?;
     Ok(schema.iter_names().map(ToString::to_string).collect())
 }
 
@@ -88,7 +93,7 @@ fn check_mark(file: &InputFile, place: Place) -> Result<(), Box<Problem>> {
 }
 
 /// The finding that a file cannot be decoded.
-pub(super) fn damaged(place: Place) -> Box<Problem> {
+pub(crate) fn damaged(place: Place) -> Box<Problem> {
     let rule = "A Parquet file is complete and of a kind that can be read.";
     let problem = Problem::error(ProblemCode::FileUnreadable, place, rule, "a damaged, cut-off or encrypted file");
     Box::new(problem.help("Copy or write the file again."))

@@ -4,29 +4,29 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use matricula_engine::raw::block::{RawBlock, RawColumn, TextColumn};
+use matricula_engine::raw::dictionary::Dictionaries;
 use matricula_spec::Problem;
 use polars::io::parquet::read::FileMetadata;
 use polars::prelude::{Column, DataType, ParallelStrategy, ParquetReader, PolarsResult, SerReader};
 use polars_parquet::parquet::error::ParquetResult;
 
-use matricula_engine::raw::block::{RawBlock, RawColumn, TextColumn};
-use matricula_engine::raw::dictionary::Dictionaries;
-use crate::files::file::{open_file, unreadable};
-use super::{ParquetLayout, damaged};
 use super::column::{Held, held};
+use super::{ParquetLayout, damaged};
+use crate::files::file::{open_file, unreadable};
 use crate::value::{floats, texts};
 
 /// So many chunks share what is decoded: a page may hold a million rows, and should be decoded once.
 const CHUNKS_OF_WINDOW: usize = 8;
 
 /// The chunks of a Parquet file.
-pub(super) struct ParquetChunks {
+pub(crate) struct ParquetChunks {
     pending: VecDeque<ParquetChunk>,
 }
 
 impl ParquetChunks {
     /// Slices of at most so many rows of each row group.
-    pub(super) fn new(layout: &Arc<ParquetLayout>, rows: usize) -> Self {
+    pub(crate) fn new(layout: &Arc<ParquetLayout>, rows: usize) -> Self {
         let mut pending = VecDeque::new();
         for row_group in &layout.metadata.row_groups {
             // A reader that knows of one row group does not visit the others.
@@ -46,7 +46,7 @@ impl ParquetChunks {
     }
 
     /// The next chunk; nothing after the last.
-    pub(super) fn next(&mut self) -> Option<ParquetChunk> {
+    pub(crate) fn next(&mut self) -> Option<ParquetChunk> {
         self.pending.pop_front()
     }
 }
@@ -91,7 +91,7 @@ impl Window {
 }
 
 /// A slice of a row group, not read yet.
-pub(super) struct ParquetChunk {
+pub(crate) struct ParquetChunk {
     window: Arc<Window>,
     /// Of the row group.
     rows: Range<usize>,
@@ -101,7 +101,7 @@ pub(super) struct ParquetChunk {
 
 impl ParquetChunk {
     /// Its wanted columns.
-    pub(super) fn parse(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
+    pub(crate) fn parse(&self, dictionaries: &mut Dictionaries) -> Result<RawBlock, Box<Problem>> {
         let wanted = &self.window.layout.wanted;
         let mut columns: Vec<Option<&Held>> = vec![None; wanted.positions.len()];
         // Chunks that come together begin with different columns, so that they do not wait for the same.

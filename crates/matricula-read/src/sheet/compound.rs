@@ -22,7 +22,7 @@ const MOST_COLUMNS: u32 = 256;
 const NAMED_IN_HEADER: usize = 109;
 
 /// Whether every sector that is in use, or named as the next of another, stands in the file.
-pub(super) fn is_complete(file: &mut File) -> io::Result<bool> {
+pub(crate) fn is_complete(file: &mut File) -> io::Result<bool> {
     let length = file.metadata()?.len();
     let mut header = [0; 512];
     match file.read_exact(&mut header) {

@@ -3,24 +3,29 @@
 //! The wanted columns of a sheet are in memory as a whole, as text: a sheet has at most 1,048,576
 //! rows. (Of `.xls` and `.ods` the other columns are, too, while they are read.)
 
+mod compound;
+mod open_document;
+mod workbook;
+
 use std::collections::VecDeque;
 use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use calamine::{Dimensions, ExcelDateTime};
+use matricula_engine::location;
+use matricula_engine::raw::block::{RawBlock, TextColumn};
 use matricula_spec::model::batch::FileFormat;
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
-use crate::files::archive;
-use matricula_engine::raw::block::{RawBlock, TextColumn};
-use crate::plan::{ReadPlan, empty};
 use crate::column::{Wanted, find_columns, unfit};
-use crate::files::file::{alone, first_bytes, open_file, place, unreadable};
+use crate::files::archive;
+use crate::files::file::{first_bytes, open_file, unreadable};
 use crate::files::find::InputFile;
 use crate::nearest::nearest;
-use crate::value::{Unfit, number, whole};
+use crate::plan::{ReadPlan, empty};
 use crate::sheet::workbook::{BookError, Cell, Workbook};
+use crate::value::{Unfit, number, whole};
 
 /// Spreadsheets keep 15 digits of a number.
 const EXACT: f64 = 1e15;
@@ -28,7 +33,7 @@ const EXACT: f64 = 1e15;
 const DAYS: f64 = 2_958_466.0;
 
 /// A sheet whose header was checked.
-pub(super) struct SheetLayout {
+pub(crate) struct SheetLayout {
     source: String,
     file: InputFile,
     sheet: Option<String>,
@@ -38,7 +43,7 @@ pub(super) struct SheetLayout {
 
 impl SheetLayout {
     /// Where the wanted columns stand.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         &self.wanted
     }
 }
@@ -53,46 +58,46 @@ struct Header {
 
 impl SheetLayout {
     fn place(&self) -> Place {
-        place(&self.source, &self.file.name)
+        location::of_file(&self.source, &self.file.name)
     }
 }
 
 /// Checks that a file is a workbook, that its sheet has a header with the wanted columns, and a row.
-pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SheetLayout, Problems> {
-    let here = || place(&plan.source, &file.name);
-    check_mark(file, here()).map_err(alone)?;
-    let failed = |error| alone(problem(here(), plan.sheet.as_deref(), error));
+pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SheetLayout, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    check_mark(file, here()).map_err(Problems::from)?;
+    let failed = |error| Problems::from(problem(here(), plan.sheet.as_deref(), error));
     let mut book = open(file, plan.sheet.as_deref()).map_err(failed)?;
     let (header, row) = head(&mut book).map_err(failed)?;
     if header.columns.is_empty() {
-        return Err(alone(empty(plan, file, "a sheet without a value")));
+        return Err((empty(plan, file, "a sheet without a value")).into());
     }
     let merged = book.merged().map_err(failed)?;
     if merged.iter().any(|cells| cells.start.0 <= header.row && cells.end.0 >= header.row) {
-        return Err(alone(header_problem(here(), "a header with merged cells")));
+        return Err((header_problem(here(), "a header with merged cells")).into());
     }
     match row {
-        Row::None => return Err(alone(empty(plan, file, "a header and no row"))),
-        Row::Unnamed => return Err(alone(unnamed(here()))),
+        Row::None => return Err((empty(plan, file, "a header and no row")).into()),
+        Row::Unnamed => return Err((unnamed(here())).into()),
         Row::Named => {}
     }
     let wanted = find_columns(plan, file, &header.names)?;
     if let Some(position) = wanted.positions.iter().find(|position| merged_below(&merged, &header, **position)) {
         let help = "Split these cells in the workbook, and write the value in each of them.";
         let found = "merged cells, of which only the first has a value";
-        return Err(alone(unfit(here(), &header.names[*position], found, help)));
+        return Err((unfit(here(), &header.names[*position], found, help)).into());
     }
     Ok(SheetLayout { source: plan.source.clone(), file: file.clone(), sheet: plan.sheet.clone(), header, wanted })
 }
 
 /// The names in the header of a sheet.
-pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
-    let here = || place(&plan.source, &file.name);
-    check_mark(file, here()).map_err(alone)?;
-    let failed = |error| alone(problem(here(), plan.sheet.as_deref(), error));
+pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    check_mark(file, here()).map_err(Problems::from)?;
+    let failed = |error| Problems::from(problem(here(), plan.sheet.as_deref(), error));
     let mut book = open(file, plan.sheet.as_deref()).map_err(failed)?;
     let (header, _) = head(&mut book).map_err(failed)?;
-    if header.names.is_empty() { Err(alone(empty(plan, file, "a sheet without a value"))) } else { Ok(header.names) }
+    if header.names.is_empty() { Err((empty(plan, file, "a sheet without a value")).into()) } else { Ok(header.names) }
 }
 
 fn merged_below(merged: &[Dimensions], header: &Header, position: usize) -> bool {
@@ -209,13 +214,13 @@ fn header_problem(place: Place, found: &str) -> Box<Problem> {
 }
 
 /// The chunks of a sheet.
-pub(super) struct SheetChunks {
+pub(crate) struct SheetChunks {
     pending: VecDeque<SheetChunk>,
 }
 
 impl SheetChunks {
     /// Reads a sheet whose header was checked.
-    pub(super) fn open(layout: &Arc<SheetLayout>, rows: usize) -> Result<Self, Box<Problem>> {
+    pub(crate) fn open(layout: &Arc<SheetLayout>, rows: usize) -> Result<Self, Box<Problem>> {
         let failed = |error| problem(layout.place(), layout.sheet.as_deref(), error);
         let mut book = open(&layout.file, layout.sheet.as_deref()).map_err(failed)?;
         let mut table = Table::new(layout, rows);
@@ -235,13 +240,13 @@ impl SheetChunks {
     }
 
     /// The next chunk; nothing after the last.
-    pub(super) fn next(&mut self) -> Option<SheetChunk> {
+    pub(crate) fn next(&mut self) -> Option<SheetChunk> {
         self.pending.pop_front()
     }
 }
 
 /// Some rows of a sheet.
-pub(super) struct SheetChunk {
+pub(crate) struct SheetChunk {
     layout: Arc<SheetLayout>,
     columns: Vec<TextColumn>,
     rows: usize,
@@ -249,12 +254,12 @@ pub(super) struct SheetChunk {
 
 impl SheetChunk {
     /// Which columns are wanted.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         self.layout.wanted()
     }
 
     /// Its wanted columns as text.
-    pub(super) fn parse(&self) -> RawBlock {
+    pub(crate) fn parse(&self) -> RawBlock {
         RawBlock::new(self.layout.wanted.arrange(self.columns.clone(), self.rows), self.rows, 0)
     }
 }

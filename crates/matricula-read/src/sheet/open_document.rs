@@ -12,7 +12,7 @@ use zip::ZipArchive;
 use super::workbook::BookError;
 
 /// The merged cells of a sheet.
-pub(super) fn merged_cells(file: &mut File, sheet: &str) -> Result<Vec<Dimensions>, BookError> {
+pub(crate) fn merged_cells(file: &mut File, sheet: &str) -> Result<Vec<Dimensions>, BookError> {
     file.rewind()?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| BookError::Damaged)?;
     let content = archive.by_name("content.xml").map_err(|_| BookError::Damaged)?;

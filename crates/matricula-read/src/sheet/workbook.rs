@@ -17,7 +17,7 @@ use super::open_document::merged_cells;
 
 /// What a cell holds.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     /// Nothing, or only blanks.
     Blank,
     Text(&'a str),
@@ -48,7 +48,7 @@ impl<'a> Cell<'a> {
 
 /// Why a workbook cannot be read.
 #[derive(Debug)]
-pub(super) enum BookError {
+pub(crate) enum BookError {
     Io(io::Error),
     /// It needs a password.
     Password,
@@ -107,14 +107,14 @@ enum Kind {
 }
 
 /// A sheet of an open workbook.
-pub(super) struct Workbook {
+pub(crate) struct Workbook {
     kind: Kind,
     sheet: String,
 }
 
 impl Workbook {
     /// Opens a workbook at the sheet named, or at the first that is not hidden.
-    pub(super) fn open(file: File, format: FileFormat, sheet: Option<&str>) -> Result<Self, BookError> {
+    pub(crate) fn open(file: File, format: FileFormat, sheet: Option<&str>) -> Result<Self, BookError> {
         guarded(|| Self::open_unguarded(file, format, sheet))
     }
 
@@ -147,7 +147,7 @@ impl Workbook {
     }
 
     /// The merged cells of the sheet.
-    pub(super) fn merged(&mut self) -> Result<Vec<Dimensions>, BookError> {
+    pub(crate) fn merged(&mut self) -> Result<Vec<Dimensions>, BookError> {
         guarded(|| {
             Ok(match &mut self.kind {
                 Kind::Xlsx(book) => book.merge_cells_by_sheet_name(&self.sheet)?,
@@ -159,7 +159,7 @@ impl Workbook {
     }
 
     /// Visits the cells that are not blank, row by row, with their row and column from 0.
-    pub(super) fn cells(
+    pub(crate) fn cells(
         &mut self,
         visit: &mut dyn FnMut(u32, u32, Cell<'_>) -> ControlFlow<()>,
     ) -> Result<(), BookError> {

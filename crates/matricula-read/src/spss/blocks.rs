@@ -17,7 +17,7 @@ const ENTRY: u64 = 24;
 const LARGEST: u64 = 256 << 20;
 
 /// Bytes of the rows, decompressed block by block.
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     file: BufReader<File>,
     blocks: IntoIter<Block>,
     bytes: Vec<u8>,
@@ -32,7 +32,7 @@ struct Block {
 
 impl Blocks {
     /// Reads the list of blocks, which must be complete, and stands before the first.
-    pub(super) fn open(mut file: File, dictionary: &Dictionary) -> Result<Self, Failure> {
+    pub(crate) fn open(mut file: File, dictionary: &Dictionary) -> Result<Self, Failure> {
         let length = file.metadata()?.len();
         let blocks = list(&mut file, dictionary, length)?;
         file.seek(SeekFrom::Start(dictionary.start + HEADER))?;

@@ -9,7 +9,7 @@ const LONGEST: u64 = 64 << 20;
 
 /// The order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(crate) enum Order {
     /// The lowest first.
     Little,
     /// The highest first.
@@ -17,28 +17,28 @@ pub(super) enum Order {
 }
 
 impl Order {
-    pub(super) fn int(self, bytes: [u8; 4]) -> i32 {
+    pub(crate) fn int(self, bytes: [u8; 4]) -> i32 {
         match self {
             Self::Little => i32::from_le_bytes(bytes),
             Self::Big => i32::from_be_bytes(bytes),
         }
     }
 
-    pub(super) fn long(self, bytes: [u8; 8]) -> i64 {
+    pub(crate) fn long(self, bytes: [u8; 8]) -> i64 {
         match self {
             Self::Little => i64::from_le_bytes(bytes),
             Self::Big => i64::from_be_bytes(bytes),
         }
     }
 
-    pub(super) fn double(self, bytes: [u8; 8]) -> f64 {
+    pub(crate) fn double(self, bytes: [u8; 8]) -> f64 {
         match self {
             Self::Little => f64::from_le_bytes(bytes),
             Self::Big => f64::from_be_bytes(bytes),
         }
     }
 
-    pub(super) fn bytes_of(self, value: f64) -> [u8; 8] {
+    pub(crate) fn bytes_of(self, value: f64) -> [u8; 8] {
         match self {
             Self::Little => value.to_le_bytes(),
             Self::Big => value.to_be_bytes(),
@@ -47,25 +47,25 @@ impl Order {
 }
 
 /// A file read from its start, with the number of bytes that are left.
-pub(super) struct Bytes<R> {
+pub(crate) struct Bytes<R> {
     reader: R,
     left: u64,
     taken: u64,
-    pub(super) order: Order,
+    pub(crate) order: Order,
 }
 
 impl<R: Read> Bytes<R> {
-    pub(super) fn new(reader: R, length: u64) -> Self {
+    pub(crate) fn new(reader: R, length: u64) -> Self {
         Self { reader, left: length, taken: 0, order: Order::Little }
     }
 
     /// Bytes read so far.
-    pub(super) fn taken(&self) -> u64 {
+    pub(crate) fn taken(&self) -> u64 {
         self.taken
     }
 
     /// So many bytes; memory is asked for only if the file has them.
-    pub(super) fn run(&mut self, count: u64) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn run(&mut self, count: u64) -> Result<Vec<u8>, Failure> {
         self.left = self.left.checked_sub(count).ok_or(Failure::CutOff)?;
         self.taken += count;
         if count > LONGEST {
@@ -77,23 +77,23 @@ impl<R: Read> Bytes<R> {
     }
 
     /// A run as long as a whole number says, times the length of its parts.
-    pub(super) fn run_of(&mut self, count: i32, width: u64) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn run_of(&mut self, count: i32, width: u64) -> Result<Vec<u8>, Failure> {
         let count = u64::try_from(count).map_err(|_| Failure::Damaged)?;
         self.run(count.checked_mul(width).ok_or(Failure::Damaged)?)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Failure> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Failure> {
         let bytes = self.run(N as u64)?;
         bytes.try_into().map_err(|_| Failure::Damaged)
     }
 
-    pub(super) fn int(&mut self) -> Result<i32, Failure> {
+    pub(crate) fn int(&mut self) -> Result<i32, Failure> {
         Ok(self.order.int(self.array()?))
     }
 }
 
 /// Fills a buffer; `false` if nothing was left, an error if only a part of it was.
-pub(super) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> Result<bool, Failure> {
+pub(crate) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> Result<bool, Failure> {
     let mut filled = 0;
     while filled < buffer.len() {
         match reader.read(&mut buffer[filled..]) {

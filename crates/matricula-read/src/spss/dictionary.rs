@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::missing::Missing;
 
 /// Bytes of an element: a number, or a part of a string.
-pub(super) const ELEMENT: usize = 8;
+pub(crate) const ELEMENT: usize = 8;
 /// Bytes of a string that one of its segments holds.
 const SEGMENT: usize = 255;
 /// Segments are declared for so many bytes each, though each holds three more.
@@ -21,7 +21,7 @@ const LONGEST: usize = 32_767;
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Compression {
+pub(crate) enum Compression {
     /// Eight bytes for each element.
     None,
     /// One byte for an element that is a small whole number, or blank.
@@ -32,36 +32,36 @@ pub(super) enum Compression {
 
 /// What a system file says of its rows.
 #[derive(Debug)]
-pub(super) struct Dictionary {
-    pub(super) order: Order,
-    pub(super) compression: Compression,
+pub(crate) struct Dictionary {
+    pub(crate) order: Order,
+    pub(crate) compression: Compression,
     /// What is taken off a byte to give the number it stands for.
-    pub(super) bias: f64,
+    pub(crate) bias: f64,
     /// Number of rows, where the file says it.
-    pub(super) rows: Option<u64>,
+    pub(crate) rows: Option<u64>,
     /// The number that stands for no value.
-    pub(super) absent: f64,
+    pub(crate) absent: f64,
     /// Elements of a row.
-    pub(super) elements: usize,
-    pub(super) variables: Vec<Variable>,
-    pub(super) text: &'static TextEncoding,
+    pub(crate) elements: usize,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) text: &'static TextEncoding,
     /// Where the rows begin.
-    pub(super) start: u64,
+    pub(crate) start: u64,
 }
 
 /// A variable as its user sees it.
 #[derive(Debug, Clone)]
-pub(super) struct Variable {
-    pub(super) name: String,
+pub(crate) struct Variable {
+    pub(crate) name: String,
     /// Its first element in a row.
-    pub(super) first: usize,
-    pub(super) kind: Kind,
-    pub(super) missing: Missing,
+    pub(crate) first: usize,
+    pub(crate) kind: Kind,
+    pub(crate) missing: Missing,
 }
 
 /// What a variable holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Numbers, with the number of their display format.
     Number(u8),
     /// Text: its segments, each by its first element and the bytes that it holds.
@@ -70,7 +70,7 @@ pub(super) enum Kind {
 
 impl Variable {
     /// The same with its elements elsewhere.
-    pub(super) fn moved(&self, to: impl Fn(usize) -> usize) -> Self {
+    pub(crate) fn moved(&self, to: impl Fn(usize) -> usize) -> Self {
         let kind = match &self.kind {
             Kind::Number(format) => Kind::Number(*format),
             Kind::Text(segments) => Kind::Text(segments.iter().map(|(first, bytes)| (to(*first), *bytes)).collect()),
@@ -79,7 +79,7 @@ impl Variable {
     }
 
     /// The elements that it takes.
-    pub(super) fn elements(&self) -> Vec<usize> {
+    pub(crate) fn elements(&self) -> Vec<usize> {
         match &self.kind {
             Kind::Number(_) => vec![self.first],
             Kind::Text(segments) => {
@@ -103,7 +103,7 @@ struct Record {
 
 impl Dictionary {
     /// Reads what stands before the rows; `declared` is how text is written if the file does not say it.
-    pub(super) fn read(bytes: &mut Bytes<impl Read>, declared: Option<Encoding>) -> Result<Self, Failure> {
+    pub(crate) fn read(bytes: &mut Bytes<impl Read>, declared: Option<Encoding>) -> Result<Self, Failure> {
         let (compression, bias, rows) = header(bytes)?;
         let mut records = Vec::new();
         let mut elements = 0;

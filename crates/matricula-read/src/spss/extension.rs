@@ -11,24 +11,24 @@ use super::failure::Failure;
 
 /// What the further records say; texts are not decoded yet.
 #[derive(Debug, Default)]
-pub(super) struct Extensions {
+pub(crate) struct Extensions {
     /// Number of rows, where it may be too large for the header.
-    pub(super) rows: Option<u64>,
+    pub(crate) rows: Option<u64>,
     /// The number that stands for no value.
-    pub(super) absent: Option<f64>,
+    pub(crate) absent: Option<f64>,
     /// Long names by short ones.
-    pub(super) long_names: BTreeMap<Vec<u8>, Vec<u8>>,
+    pub(crate) long_names: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Bytes of long strings by short name.
-    pub(super) long_strings: BTreeMap<Vec<u8>, usize>,
+    pub(crate) long_strings: BTreeMap<Vec<u8>, usize>,
     /// Values of strings that stand for no value, by name.
-    pub(super) missing: BTreeMap<Vec<u8>, Vec<[u8; 8]>>,
+    pub(crate) missing: BTreeMap<Vec<u8>, Vec<[u8; 8]>>,
     character_code: Option<i32>,
     character_set: Option<Vec<u8>>,
 }
 
 impl Extensions {
     /// Reads one record, of which the kind was read; those that say nothing of rows are passed over.
-    pub(super) fn read(&mut self, bytes: &mut Bytes<impl Read>) -> Result<(), Failure> {
+    pub(crate) fn read(&mut self, bytes: &mut Bytes<impl Read>) -> Result<(), Failure> {
         let kind = bytes.int()?;
         let (width, count) = (bytes.int()?, bytes.int()?);
         let width = u64::try_from(width).map_err(|_| Failure::Damaged)?;
@@ -84,7 +84,7 @@ impl Extensions {
     }
 
     /// How text is written: as the file names it, else as declared, else as its number of a character set says.
-    pub(super) fn text(&self, declared: Option<Encoding>) -> Result<&'static TextEncoding, Failure> {
+    pub(crate) fn text(&self, declared: Option<Encoding>) -> Result<&'static TextEncoding, Failure> {
         if let Some(name) = &self.character_set {
             let unknown = || Failure::UnknownText(String::from_utf8_lossy(name).into_owned());
             return TextEncoding::for_label(name).or_else(|| by_number(number_in(name)?)).ok_or_else(unknown);

@@ -8,7 +8,7 @@ use crate::files::file::unreadable;
 
 /// Why an SPSS file cannot be read.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     Damaged,
     CutOff,
     /// Numbers as mainframes of old kept them.
@@ -32,7 +32,7 @@ impl From<io::Error> for Failure {
 
 impl Failure {
     /// The finding; it shows none of the file's text.
-    pub(super) fn problem(&self, place: Place) -> Box<Problem> {
+    pub(crate) fn problem(&self, place: Place) -> Box<Problem> {
         let again = "Copy the file again, or write it again with SPSS or PSPP: `SAVE OUTFILE='FILE.sav'`.";
         let complete = "An SPSS file is complete and as its dictionary says.";
         let text = "Text in an SPSS file is in the character set that the file says.";

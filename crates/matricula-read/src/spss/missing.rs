@@ -7,14 +7,14 @@ use super::failure::Failure;
 
 /// The values of a variable that stand for no value.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Missing {
+pub(crate) struct Missing {
     numbers: Vec<RangeInclusive<f64>>,
     texts: Vec<Vec<u8>>,
 }
 
 impl Missing {
     /// Up to three numbers; of two with a sign the ends of a range, of three also one number beside it.
-    pub(super) fn of_numbers(count: i32, values: &[[u8; 8]], order: Order) -> Result<Self, Failure> {
+    pub(crate) fn of_numbers(count: i32, values: &[[u8; 8]], order: Order) -> Result<Self, Failure> {
         let values: Vec<f64> = values.iter().map(|bytes| order.double(*bytes)).collect();
         let one = |value: &f64| *value..=*value;
         let numbers = match (count, values.as_slice()) {
@@ -27,22 +27,22 @@ impl Missing {
     }
 
     /// Of strings, also of long ones, only the first eight bytes count; the others must be blank.
-    pub(super) fn of_text(values: &[[u8; 8]]) -> Self {
+    pub(crate) fn of_text(values: &[[u8; 8]]) -> Self {
         let texts = values.iter().map(|value| trimmed(value).to_vec()).collect();
         Self { texts, ..Self::default() }
     }
 
-    pub(super) fn has_number(&self, value: f64) -> bool {
+    pub(crate) fn has_number(&self, value: f64) -> bool {
         self.numbers.iter().any(|range| range.contains(&value))
     }
 
-    pub(super) fn has_text(&self, value: &[u8]) -> bool {
+    pub(crate) fn has_text(&self, value: &[u8]) -> bool {
         self.texts.iter().any(|text| text == trimmed(value))
     }
 }
 
 /// A text without the blanks that fill it up.
-pub(super) fn trimmed(text: &[u8]) -> &[u8] {
+pub(crate) fn trimmed(text: &[u8]) -> &[u8] {
     let end = text.iter().rposition(|byte| *byte != b' ' && *byte != 0).map_or(0, |last| last + 1);
     &text[..end]
 }

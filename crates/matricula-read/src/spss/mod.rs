@@ -15,13 +15,14 @@ mod value;
 use std::io::BufReader;
 use std::sync::Arc;
 
+use matricula_engine::location;
+use matricula_engine::raw::block::{RawBlock, TextColumn};
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
-use matricula_engine::raw::block::{RawBlock, TextColumn};
-use crate::plan::{ReadPlan, empty};
 use crate::column::{Wanted, find_columns, unfit};
-use crate::files::file::{alone, first_bytes, is_gzip, open_file, place, unreadable};
+use crate::files::file::{first_bytes, is_gzip, open_file, unreadable};
 use crate::files::find::InputFile;
+use crate::plan::{ReadPlan, empty};
 use crate::value::Unfit;
 use bytes::Bytes;
 use dictionary::{Compression, Dictionary, ELEMENT, Variable};
@@ -33,7 +34,7 @@ use value::{Reading, write};
 const CHUNK_BYTES: usize = 16 << 20;
 
 /// An SPSS file whose variables were checked.
-pub(super) struct SpssLayout {
+pub(crate) struct SpssLayout {
     source: String,
     file: InputFile,
     dictionary: Dictionary,
@@ -46,29 +47,29 @@ pub(super) struct SpssLayout {
 
 impl SpssLayout {
     /// Where the wanted columns stand.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         &self.wanted
     }
 }
 
 /// The names of all variables of a file.
-pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
-    let here = || place(&plan.source, &file.name);
-    check_mark(file, here()).map_err(alone)?;
-    let dictionary = dictionary(plan, file).map_err(|failure| alone(failure.problem(here())))?;
+pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    check_mark(file, here()).map_err(Problems::from)?;
+    let dictionary = dictionary(plan, file).map_err(|failure| Problems::from(failure.problem(here())))?;
     Ok(dictionary.variables.iter().map(|variable| variable.name.clone()).collect())
 }
 
 /// Checks that a file is SPSS's, has the wanted columns, is as long as it says, and has a row.
-pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SpssLayout, Problems> {
-    let here = || place(&plan.source, &file.name);
-    check_mark(file, here()).map_err(alone)?;
-    let failed = |failure: Failure| alone(failure.problem(here()));
+pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SpssLayout, Problems> {
+    let here = || location::of_file(&plan.source, &file.name);
+    check_mark(file, here()).map_err(Problems::from)?;
+    let failed = |failure: Failure| Problems::from(failure.problem(here()));
     let dictionary = dictionary(plan, file).map_err(failed)?;
     let names: Vec<_> = dictionary.variables.iter().map(|variable| variable.name.clone()).collect();
     let wanted = find_columns(plan, file, &names)?;
     if dictionary.rows == Some(0) || dictionary.elements == 0 {
-        return Err(alone(empty(plan, file, "variables and no row")));
+        return Err((empty(plan, file, "variables and no row")).into());
     }
     let mut elements = vec![false; dictionary.elements];
     let variables: Vec<&Variable> = wanted.positions.iter().map(|position| &dictionary.variables[*position]).collect();
@@ -81,7 +82,7 @@ pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SpssLayout, P
     let layout =
         SpssLayout { source: plan.source.clone(), file: file.clone(), dictionary, wanted, elements, variables };
     let any = layout.check_complete().map_err(failed)?;
-    if any { Ok(layout) } else { Err(alone(empty(plan, file, "variables and no row"))) }
+    if any { Ok(layout) } else { Err((empty(plan, file, "variables and no row")).into()) }
 }
 
 fn dictionary(plan: &ReadPlan, file: &InputFile) -> Result<Dictionary, Failure> {
@@ -114,7 +115,7 @@ fn check_mark(file: &InputFile, place: Place) -> Result<(), Box<Problem>> {
 
 impl SpssLayout {
     fn place(&self) -> Place {
-        place(&self.source, &self.file.name)
+        location::of_file(&self.source, &self.file.name)
     }
 
     /// That the file is as long as its rows need, where that can be told beforehand; whether it has a row.
@@ -137,7 +138,7 @@ impl SpssLayout {
 }
 
 /// The chunks of an SPSS file.
-pub(super) struct SpssChunks {
+pub(crate) struct SpssChunks {
     layout: Arc<SpssLayout>,
     rows: Rows,
     most: usize,
@@ -145,7 +146,7 @@ pub(super) struct SpssChunks {
 
 impl SpssChunks {
     /// Opens a file again whose variables were checked, for runs of at most so many rows.
-    pub(super) fn open(layout: &Arc<SpssLayout>, rows: usize) -> Result<Self, Box<Problem>> {
+    pub(crate) fn open(layout: &Arc<SpssLayout>, rows: usize) -> Result<Self, Box<Problem>> {
         let failed = |failure: Failure| failure.problem(layout.place());
         let row = layout.elements.iter().filter(|wanted| **wanted).count() * ELEMENT;
         let most = rows.min(CHUNK_BYTES / row.max(1)).max(1);
@@ -155,7 +156,7 @@ impl SpssChunks {
     }
 
     /// The next chunk; nothing after the last.
-    pub(super) fn next(&mut self) -> Result<Option<SpssChunk>, Box<Problem>> {
+    pub(crate) fn next(&mut self) -> Result<Option<SpssChunk>, Box<Problem>> {
         let (mut bytes, mut rows) = (Vec::new(), 0);
         while rows < self.most {
             let read = self.rows.next(&mut bytes);
@@ -170,7 +171,7 @@ impl SpssChunks {
 }
 
 /// Some rows, with the elements that are wanted.
-pub(super) struct SpssChunk {
+pub(crate) struct SpssChunk {
     layout: Arc<SpssLayout>,
     bytes: Vec<u8>,
     rows: usize,
@@ -178,12 +179,12 @@ pub(super) struct SpssChunk {
 
 impl SpssChunk {
     /// Which columns are wanted.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         self.layout.wanted()
     }
 
     /// Its wanted columns as text.
-    pub(super) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
+    pub(crate) fn parse(&self) -> Result<RawBlock, Box<Problem>> {
         let layout = &self.layout;
         let mut columns = vec![TextColumn::default(); layout.variables.len()];
         let row = self.bytes.len() / self.rows;

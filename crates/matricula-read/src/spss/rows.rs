@@ -11,7 +11,7 @@ use super::failure::Failure;
 const BUFFER: usize = 1 << 18;
 
 /// Rows of any compression.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     reader: Box<dyn Read + Send>,
     compressed: Option<Commands>,
     /// Of each element of a row, whether it is wanted.
@@ -39,7 +39,7 @@ enum Element {
 
 impl Rows {
     /// Stands before the first row.
-    pub(super) fn open(mut file: File, dictionary: &Dictionary, wanted: &[bool]) -> Result<Self, Failure> {
+    pub(crate) fn open(mut file: File, dictionary: &Dictionary, wanted: &[bool]) -> Result<Self, Failure> {
         let reader: Box<dyn Read + Send> = match dictionary.compression {
             Compression::Blocks => Box::new(Blocks::open(file, dictionary)?),
             Compression::None | Compression::Bytes => {
@@ -53,7 +53,7 @@ impl Rows {
     }
 
     /// Adds the wanted elements of the next row; `false` after the last.
-    pub(super) fn next(&mut self, into: &mut Vec<u8>) -> Result<bool, Failure> {
+    pub(crate) fn next(&mut self, into: &mut Vec<u8>) -> Result<bool, Failure> {
         if self.left == Some(0) {
             return Ok(false);
         }

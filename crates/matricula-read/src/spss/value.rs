@@ -16,18 +16,18 @@ const DAYS: i64 = 3_074_325;
 
 /// What is wrong with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrong {
+pub(crate) enum Wrong {
     Text,
     Number(Unfit),
 }
 
 /// A value to be read.
-pub(super) struct Reading<'a> {
-    pub(super) row: &'a [u8],
-    pub(super) variable: &'a Variable,
+pub(crate) struct Reading<'a> {
+    pub(crate) row: &'a [u8],
+    pub(crate) variable: &'a Variable,
     /// Whether it may have a fraction.
-    pub(super) numeric: bool,
-    pub(super) dictionary: &'a Dictionary,
+    pub(crate) numeric: bool,
+    pub(crate) dictionary: &'a Dictionary,
 }
 
 impl Reading<'_> {
@@ -38,7 +38,7 @@ impl Reading<'_> {
 }
 
 /// Writes a value in place of a text; nothing if it is missing.
-pub(super) fn write(text: &mut String, reading: &Reading<'_>) -> Result<(), Wrong> {
+pub(crate) fn write(text: &mut String, reading: &Reading<'_>) -> Result<(), Wrong> {
     text.clear();
     match &reading.variable.kind {
         Kind::Number(format) => {

@@ -4,12 +4,12 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{
+use arrow_array::types::{Int8Type, Int32Type};
+use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int32Array, LargeStringArray,
     ListArray, RecordBatch, StringArray, StringViewArray, TimestampMillisecondArray,
 };
-use arrow::datatypes::{Int8Type, Int32Type};
-use arrow::ipc::writer::{FileWriter, StreamWriter};
+use arrow_ipc::writer::{FileWriter, StreamWriter};
 use polars::prelude::{AnyValue, Column, DataFrame, DataType, NamedFrom, ParquetWriter, Series};
 
 use super::{Folder, codes, gzip, rows};

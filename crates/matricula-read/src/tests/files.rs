@@ -4,9 +4,9 @@ use std::fs;
 
 use matricula_spec::model::batch::FileFormat;
 
+use super::{Folder, find_files, source};
 use crate::files::find::InputFile;
 use crate::specs::{hash_file, spec_folder, text_file};
-use super::{Folder, find_files, source};
 
 fn names(folder: &Folder, patterns: &[&str]) -> Vec<String> {
     folder.find(patterns).unwrap().into_iter().map(|file| file.name).collect()

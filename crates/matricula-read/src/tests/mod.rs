@@ -19,10 +19,9 @@ use matricula_spec::model::batch::{FileFormat, Source};
 use matricula_spec::{Problem, Problems};
 use tempfile::TempDir;
 
-use crate::chunk::open_by;
+use crate::chunk::{names, open_by};
 use crate::files::find::{InputFile, find_files};
 use crate::plan::ReadPlan;
-use crate::chunk::names;
 
 /// A folder of input files that vanishes with the test.
 struct Folder {

@@ -2,12 +2,12 @@
 
 use std::fs::File;
 
+use matricula_engine::raw::block::{RawBlock, Sieve};
+use matricula_engine::raw::dictionary::Dictionaries;
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, Series};
 
 use super::{Folder, ReadPlan, rows};
-use matricula_engine::raw::block::{RawBlock, Sieve};
 use crate::chunk::open_by;
-use matricula_engine::raw::dictionary::Dictionaries;
 
 /// The rows of a plan whose first column is text and all others are numbered.
 fn numbered(plan: &ReadPlan, size: usize, sieve: Option<&Sieve<'_>>) -> Vec<Vec<String>> {

@@ -6,16 +6,16 @@ use super::scan::{BLOCK, mask3, padded};
 
 /// What is known of a text that begins with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Scan {
+pub(crate) struct Scan {
     /// After the last line end outside quotes.
-    pub(super) cut: Option<usize>,
+    pub(crate) cut: Option<usize>,
     /// Whether the text ends inside quotes.
-    pub(super) open: bool,
+    pub(crate) open: bool,
 }
 
 /// Scans a text, which every byte of a file passes on a single thread: the fastest way that is
 /// right for it is taken.
-pub(super) fn scan(bytes: &[u8], separator: u8) -> Scan {
+pub(crate) fn scan(bytes: &[u8], separator: u8) -> Scan {
     if memchr(b'"', bytes).is_none() {
         return Scan { cut: after_line_end(bytes, 0, bytes.len()), open: false };
     }
@@ -46,7 +46,7 @@ fn regular(bytes: &[u8], separator: u8) -> Option<Scan> {
 
 /// Whether each quote of a block opens a field, closes it or is one of a pair; `before` tells whether a mark stands
 /// before the block, and then whether one ends it.
-pub(super) fn opens_or_closes(quotes: u64, within: u64, marks: u64, before: &mut u64) -> bool {
+pub(crate) fn opens_or_closes(quotes: u64, within: u64, marks: u64, before: &mut u64) -> bool {
     // A quote after a quote is the second of a pair; after another mark it opens a field.
     let wrong = quotes & within & !(marks << 1 | *before);
     *before = marks >> (BLOCK - 1);
@@ -54,7 +54,7 @@ pub(super) fn opens_or_closes(quotes: u64, within: u64, marks: u64, before: &mut
 }
 
 /// For each bit, whether the number of bits up to it is odd.
-pub(super) fn parity(bits: u64) -> u64 {
+pub(crate) fn parity(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].iter().fold(bits, |bits, shift| bits ^ (bits << shift))
 }
 

@@ -9,7 +9,7 @@ const LONGEST_RECORD: usize = 64 << 20;
 
 /// Why a stream could not be cut.
 #[derive(Debug)]
-pub(super) enum CutError {
+pub(crate) enum CutError {
     /// It could not be read.
     Read(io::Error),
     /// A quote is open at the end of the stream, or for too long.
@@ -17,7 +17,7 @@ pub(super) enum CutError {
 }
 
 /// A stream of text in pieces that end with a record.
-pub(super) struct Cutter<R> {
+pub(crate) struct Cutter<R> {
     reader: R,
     carried: Vec<u8>,
     separator: u8,
@@ -27,12 +27,12 @@ pub(super) struct Cutter<R> {
 
 impl<R: Read> Cutter<R> {
     /// Pieces of about `size` bytes; a single record may be longer.
-    pub(super) fn new(reader: R, separator: u8, size: usize) -> Self {
+    pub(crate) fn new(reader: R, separator: u8, size: usize) -> Self {
         Self { reader, carried: Vec::new(), separator, size, ended: false }
     }
 
     /// The next piece; nothing after the last.
-    pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, CutError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>, CutError> {
         let mut piece = Vec::with_capacity(self.carried.len() + self.size + 1);
         piece.append(&mut self.carried);
         loop {

@@ -5,7 +5,7 @@ use super::scan::{BLOCK, mask3, padded};
 
 /// The rows of a text whose quotes, if it has any, stand where a field begins and ends or in pairs within.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     /// One more than the position of each separator and line end outside quotes, after a 0 for the start.
     after: Vec<u32>,
     /// For each row that has as many fields as it should, the place in `after` of what stands before it.
@@ -16,7 +16,7 @@ pub(super) struct Lines {
 
 impl Lines {
     /// The rows of a text that begins with a record; nothing if a quote is a character like others.
-    pub(super) fn of(bytes: &[u8], separator: u8, fields: usize) -> Option<Self> {
+    pub(crate) fn of(bytes: &[u8], separator: u8, fields: usize) -> Option<Self> {
         u32::try_from(bytes.len() + 2).ok()?;
         let mut after = Vec::with_capacity(bytes.len() / 4 + 2);
         after.push(0);
@@ -75,23 +75,23 @@ impl Lines {
     }
 
     /// Number of rows with as many fields as there should be.
-    pub(super) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows.len()
     }
 
     /// Leaves only the rows that pass, by their place among those with as many fields as there should be.
-    pub(super) fn keep(&mut self, passes: impl Fn(usize) -> bool) {
+    pub(crate) fn keep(&mut self, passes: impl Fn(usize) -> bool) {
         let mut place = 0..;
         self.rows.retain(|_| place.next().is_some_and(&passes));
     }
 
     /// Number of rows with more or fewer.
-    pub(super) fn ragged(&self) -> u64 {
+    pub(crate) fn ragged(&self) -> u64 {
         self.ragged
     }
 
     /// Where the field at a position begins and ends in each row.
-    pub(super) fn field(&self, position: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    pub(crate) fn field(&self, position: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
         self.rows.iter().map(move |row| {
             let at = *row as usize + position;
             self.after[at] as usize..self.after[at + 1] as usize - 1
@@ -101,8 +101,8 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::record::Records;
     use super::*;
+    use crate::text::record::Records;
 
     /// What the slow reader finds.
     fn expected(text: &str, fields: usize) -> (Vec<Vec<String>>, u64) {

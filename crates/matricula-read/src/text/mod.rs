@@ -1,21 +1,26 @@
 //! Separated text: checking a header, cutting a file into chunks, parsing a chunk.
 
+mod boundary;
+mod cutter;
+mod lines;
+mod piece;
+mod record;
+mod scan;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use matricula_engine::raw::block::{RawBlock, RawColumn, Sieve, TextColumn};
+use matricula_engine::raw::dictionary::Dictionaries;
 use matricula_spec::model::batch::Encoding;
 use matricula_spec::{Problem, ProblemCode, Problems};
 
-use matricula_engine::raw::block::{RawBlock, RawColumn, Sieve, TextColumn};
-use crate::plan::{ReadPlan, empty};
 use crate::column::{Wanted, find_columns};
-use matricula_engine::raw::dictionary::Dictionaries;
-use crate::encoding;
-use crate::encoding::{Wrong, decode};
-use crate::files::file::alone;
+use crate::encoding::{self, Wrong, decode};
 use crate::files::find::InputFile;
+use crate::plan::{ReadPlan, empty};
 use crate::text::lines::Lines;
 use crate::text::piece::{Pieces, TextFile, is_blank};
 use crate::text::record::{Records, unquote};
@@ -25,7 +30,7 @@ const HEADER_BYTES: usize = 64 << 10;
 
 /// A text file whose header was checked.
 #[derive(Debug)]
-pub(super) struct TextLayout {
+pub(crate) struct TextLayout {
     text: TextFile,
     fields: usize,
     wanted: Wanted,
@@ -33,33 +38,37 @@ pub(super) struct TextLayout {
 
 impl TextLayout {
     /// Where the wanted columns stand.
-    pub(super) fn wanted(&self) -> &Wanted {
+    pub(crate) fn wanted(&self) -> &Wanted {
         &self.wanted
     }
 }
 
 /// Checks how a file begins: that it is text as declared, has the wanted columns and a row.
-pub(super) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<TextLayout, Problems> {
+pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<TextLayout, Problems> {
     let text = described(plan, file);
-    let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(alone)?;
-    let Some(first) = pieces.next().map_err(alone)? else { return Err(alone(empty(plan, file, "no byte of text"))) };
+    let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(Problems::from)?;
+    let Some(first) = pieces.next().map_err(Problems::from)? else {
+        return Err((empty(plan, file, "no byte of text")).into());
+    };
     let (names, end) = header(&first, &text);
-    check_encoding(&first, end, &text).map_err(alone)?;
-    check_separator(plan, &text, &names).map_err(alone)?;
+    check_encoding(&first, end, &text).map_err(Problems::from)?;
+    check_separator(plan, &text, &names).map_err(Problems::from)?;
     let wanted = find_columns(plan, file, &names)?;
-    if !has_row(&first[end..], &mut pieces).map_err(alone)? {
-        return Err(alone(empty(plan, file, "a header and no row")));
+    if !has_row(&first[end..], &mut pieces).map_err(Problems::from)? {
+        return Err((empty(plan, file, "a header and no row")).into());
     }
     Ok(TextLayout { text, fields: names.len(), wanted })
 }
 
 /// The names in the header of a file, whatever they are.
-pub(super) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
+pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
     let text = described(plan, file);
-    let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(alone)?;
-    let Some(first) = pieces.next().map_err(alone)? else { return Err(alone(empty(plan, file, "no byte of text"))) };
+    let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(Problems::from)?;
+    let Some(first) = pieces.next().map_err(Problems::from)? else {
+        return Err((empty(plan, file, "no byte of text")).into());
+    };
     let (names, end) = header(&first, &text);
-    check_encoding(&first, end, &text).map_err(alone)?;
+    check_encoding(&first, end, &text).map_err(Problems::from)?;
     Ok(names)
 }
 
@@ -110,7 +119,7 @@ fn has_row(rest: &[u8], pieces: &mut Pieces) -> Result<bool, Box<Problem>> {
 }
 
 /// The chunks of a text file.
-pub(super) struct TextChunks {
+pub(crate) struct TextChunks {
     layout: Arc<TextLayout>,
     pieces: Pieces,
     started: bool,
@@ -118,12 +127,12 @@ pub(super) struct TextChunks {
 
 impl TextChunks {
     /// Opens a file again whose header was checked.
-    pub(super) fn open(layout: &Arc<TextLayout>, size: usize) -> Result<Self, Box<Problem>> {
+    pub(crate) fn open(layout: &Arc<TextLayout>, size: usize) -> Result<Self, Box<Problem>> {
         Ok(Self { layout: Arc::clone(layout), pieces: Pieces::open(&layout.text, size)?, started: false })
     }
 
     /// The next chunk; nothing after the last.
-    pub(super) fn next(&mut self) -> Result<Option<TextChunk>, Box<Problem>> {
+    pub(crate) fn next(&mut self) -> Result<Option<TextChunk>, Box<Problem>> {
         let Some(bytes) = self.pieces.next()? else { return Ok(None) };
         let start = if self.started { 0 } else { header(&bytes, &self.layout.text).1 };
         self.started = true;
@@ -133,7 +142,7 @@ impl TextChunks {
 
 /// A run of records as bytes.
 #[derive(Debug)]
-pub(super) struct TextChunk {
+pub(crate) struct TextChunk {
     layout: Arc<TextLayout>,
     bytes: Vec<u8>,
     start: usize,
@@ -141,12 +150,12 @@ pub(super) struct TextChunk {
 
 impl TextChunk {
     /// Bytes of its text.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.bytes.len() as u64
     }
 
     /// Its wanted columns, decoded; with a sieve only of the rows that pass.
-    pub(super) fn parse(
+    pub(crate) fn parse(
         &self,
         dictionaries: &mut Dictionaries,
         sieve: Option<&Sieve<'_>>,

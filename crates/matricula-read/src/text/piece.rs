@@ -2,42 +2,42 @@
 
 use std::io::Read;
 
+use matricula_engine::location;
 use matricula_spec::model::batch::Encoding;
 use matricula_spec::{Place, Problem, ProblemCode};
 
 use super::cutter::{CutError, Cutter};
-use crate::encoding;
-use crate::encoding::{MARK, Utf8Watch, Wrong, check_start};
-use crate::files::file::{Packing, TextStream, broken, place, unreadable};
+use crate::encoding::{self, MARK, Utf8Watch, Wrong, check_start};
+use crate::files::file::{Packing, TextStream, broken, unreadable};
 use crate::files::find::InputFile;
 
 /// A text file and how it is written.
 #[derive(Debug, Clone)]
-pub(super) struct TextFile {
+pub(crate) struct TextFile {
     /// The source it belongs to.
-    pub(super) source: String,
+    pub(crate) source: String,
     /// The file.
-    pub(super) file: InputFile,
+    pub(crate) file: InputFile,
     /// Its declared encoding.
-    pub(super) encoding: Encoding,
+    pub(crate) encoding: Encoding,
     /// Its declared separator.
-    pub(super) separator: u8,
+    pub(crate) separator: u8,
 }
 
 impl TextFile {
     /// Where findings about it stand.
-    pub(super) fn place(&self) -> Place {
-        place(&self.source, &self.file.name)
+    pub(crate) fn place(&self) -> Place {
+        location::of_file(&self.source, &self.file.name)
     }
 
     /// The finding that its encoding is not the declared one.
-    pub(super) fn wrong_encoding(&self, wrong: Wrong) -> Box<Problem> {
+    pub(crate) fn wrong_encoding(&self, wrong: Wrong) -> Box<Problem> {
         encoding::problem(self.place(), self.encoding, wrong)
     }
 }
 
 /// The pieces of a text file, one after the other.
-pub(super) struct Pieces {
+pub(crate) struct Pieces {
     text: TextFile,
     cutter: Cutter<Box<dyn Read + Send>>,
     packing: Packing,
@@ -47,7 +47,7 @@ pub(super) struct Pieces {
 
 impl Pieces {
     /// Opens a file, to be cut in pieces of about `size` bytes.
-    pub(super) fn open(text: &TextFile, size: usize) -> Result<Self, Box<Problem>> {
+    pub(crate) fn open(text: &TextFile, size: usize) -> Result<Self, Box<Problem>> {
         let stream = TextStream::open(&text.file).map_err(|error| unreadable(text.place(), &error))?;
         let packing = stream.packing();
         let cutter = Cutter::new(stream.into_reader(), text.separator, size);
@@ -56,7 +56,7 @@ impl Pieces {
     }
 
     /// The next piece, which holds a record and ends with one; nothing after the last.
-    pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Problem>> {
+    pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Problem>> {
         loop {
             let mut piece = self.cutter.next().map_err(|error| self.cut(&error))?;
             self.look(piece.as_deref()).map_err(|wrong| self.text.wrong_encoding(wrong))?;
@@ -98,6 +98,6 @@ impl Pieces {
 }
 
 /// Whether a text holds no record: nothing but line ends.
-pub(super) fn is_blank(bytes: &[u8]) -> bool {
+pub(crate) fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, b'\n' | b'\r'))
 }

@@ -9,7 +9,7 @@ use super::scan::Marks;
 ///
 /// A quote opens a field only as its first byte; elsewhere it is a character like others. Line
 /// ends are LF, CR or both; a line without a character is no record.
-pub(super) struct Records<'a> {
+pub(crate) struct Records<'a> {
     bytes: &'a [u8],
     separator: u8,
     marks: Marks<'a>,
@@ -18,13 +18,13 @@ pub(super) struct Records<'a> {
 
 impl<'a> Records<'a> {
     /// The records of a text.
-    pub(super) fn new(bytes: &'a [u8], separator: u8) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], separator: u8) -> Self {
         Self { bytes, separator, marks: Marks::new(bytes, separator), start: 0 }
     }
 
     /// Tells the position and the bytes of each field of the next record, then how many there were.
     #[inline]
-    pub(super) fn next(&mut self, mut field: impl FnMut(usize, Range<usize>)) -> Option<usize> {
+    pub(crate) fn next(&mut self, mut field: impl FnMut(usize, Range<usize>)) -> Option<usize> {
         let mut count = 0;
         while let Some(mark) = self.marks.next() {
             let byte = self.bytes[mark];
@@ -48,7 +48,7 @@ impl<'a> Records<'a> {
     }
 
     /// Where the next record begins.
-    pub(super) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.start
     }
 
@@ -65,7 +65,7 @@ impl<'a> Records<'a> {
 
 /// What a field says: without its quotes, doubled quotes made single.
 #[inline]
-pub(super) fn unquote(field: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn unquote(field: &[u8]) -> Cow<'_, [u8]> {
     let Some(quoted) = field.strip_prefix(b"\"") else { return Cow::Borrowed(field) };
     match memchr::memchr(b'"', quoted) {
         Some(close) if close + 1 == quoted.len() => Cow::Borrowed(&quoted[..close]),

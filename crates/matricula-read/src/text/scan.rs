@@ -3,13 +3,13 @@
 use wide::u8x16;
 
 /// Bytes looked at together.
-pub(super) const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// Positions of the separators, quotes and line ends in a text, ascending.
 ///
 /// Sixty-four bytes are compared at once, without branches, into a word of bits: fields in
 /// enrolment records are a few bytes long, too short for a search per field to pay.
-pub(super) struct Marks<'a> {
+pub(crate) struct Marks<'a> {
     bytes: &'a [u8],
     separator: u8,
     base: usize,
@@ -19,12 +19,12 @@ pub(super) struct Marks<'a> {
 
 impl<'a> Marks<'a> {
     /// The marks of a text.
-    pub(super) fn new(bytes: &'a [u8], separator: u8) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], separator: u8) -> Self {
         Self { bytes, separator, base: 0, next: 0, bits: 0 }
     }
 
     /// Having met an opening quote, goes past the one that closes it, if there is one.
-    pub(super) fn skip_quoted(&mut self) {
+    pub(crate) fn skip_quoted(&mut self) {
         while let Some(mark) = self.next() {
             if self.bytes[mark] != b'"' {
                 continue;
@@ -73,7 +73,7 @@ fn last_bits(rest: &[u8], separator: u8) -> u64 {
 }
 
 /// A text shorter than a block, filled up with letters.
-pub(super) fn padded(rest: &[u8]) -> [u8; BLOCK] {
+pub(crate) fn padded(rest: &[u8]) -> [u8; BLOCK] {
     let mut block = [b'x'; BLOCK];
     block[..rest.len()].copy_from_slice(rest);
     block
@@ -87,7 +87,7 @@ fn bits(block: &[u8; BLOCK], separator: u8) -> u64 {
 
 /// Where separators, line ends and quotes stand: one bit for each byte, the first byte lowest.
 #[inline]
-pub(super) fn mask3(block: &[u8; BLOCK], separator: u8) -> [u64; 3] {
+pub(crate) fn mask3(block: &[u8; BLOCK], separator: u8) -> [u64; 3] {
     let [separator, feed, carriage, quote] = [separator, b'\n', b'\r', b'"'].map(u8x16::splat);
     let mut masks = [0; 3];
     for (number, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {

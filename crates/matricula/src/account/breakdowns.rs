@@ -3,12 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use matricula_engine::review::disaggregation::{Disaggregation, DisaggregationState};
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 
-use super::words;
-use super::words::Term;
+use super::words::{self, Term};
 use super::{Cell, Writer, number};
-use matricula_engine::review::disaggregation::{Disaggregation, DisaggregationState};
 use crate::results::Run;
 
 /// Indicators that are named; disaggregation.csv has all.

@@ -2,8 +2,7 @@
 
 use matricula_spec::Problem;
 
-use super::words;
-use super::words::Term;
+use super::words::{self, Term};
 use super::{Block, Writer, number};
 
 impl Writer<'_> {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use matricula_engine::review::flows::GradeFlow;
 use matricula_spec::model::dimension::CodeId;
 
 use super::words::Term;
 use super::{Cell, Writer};
-use matricula_engine::review::flows::GradeFlow;
 
 /// Country, year, level, group.
 type Line = (CodeId, CodeId, CodeId, CodeId);

@@ -1,12 +1,11 @@
 //! What a source is, its files, and what became of its records.
 
+use matricula_engine::ledger::RowAccount;
 use matricula_spec::docs;
 use matricula_spec::model::batch::Source;
 
-use super::words;
-use super::words::Term;
+use super::words::{self, Term};
 use super::{Block, Cell, Writer};
-use matricula_engine::ledger::RowAccount;
 use crate::masking::Part;
 
 impl Writer<'_> {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use matricula_engine::ledger::{Fate, LedgerRow, NOT_LISTED, NOT_READABLE};
+use matricula_engine::review::disaggregation::DisaggregationState;
 use matricula_spec::docs;
 use matricula_spec::model::batch::Source;
 use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::model::mapping::{Mapping, Variable};
 
-use super::words;
-use super::words::Term;
+use super::words::{self, Term};
 use super::{Block, Cell, Writer, number};
-use matricula_engine::review::disaggregation::DisaggregationState;
-use matricula_engine::ledger::{Fate, LedgerRow, NOT_LISTED, NOT_READABLE};
 
 /// Codes of a variable that are listed one by one; ledger.csv has all.
 const MOST: usize = 60;

@@ -1,11 +1,11 @@
 //! The words of the account: one table, from which enum and texts are made.
 
+use matricula_engine::ledger::Fate;
+use matricula_engine::review::disaggregation::DisaggregationState;
 use matricula_spec::Severity;
 use matricula_spec::docs::Language;
 use matricula_spec::model::batch::EnrolmentMoment;
 
-use matricula_engine::review::disaggregation::DisaggregationState;
-use matricula_engine::ledger::Fate;
 use crate::masking::Part;
 
 macro_rules! terms {

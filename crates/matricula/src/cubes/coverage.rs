@@ -1,12 +1,11 @@
 //! What the slices of a cube file cover, in codes: for its readers, and checked when it is loaded.
 
+use matricula_engine::cube::SliceKey;
+use matricula_engine::cube::coverage::{Collected, SliceCoverage};
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::mapping::{Absent, RowKind};
 use serde::{Deserialize, Serialize};
-
-use matricula_engine::cube::SliceKey;
-use matricula_engine::cube::coverage::{Collected, SliceCoverage};
 
 /// Slices with one coverage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

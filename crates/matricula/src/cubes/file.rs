@@ -2,6 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use matricula_engine::aggregate::keyed_sums::{Cells, UnitCells, summed};
+use matricula_engine::cube::SliceKey;
+use matricula_engine::cube::coverage::SliceCoverage;
+use matricula_engine::cube::key::KeyLayout;
+use matricula_engine::input::InputFileHash;
+use matricula_engine::source::{Counted, GrainPlan, SourcePlan};
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::model::mapping::RowKind;
@@ -10,18 +16,9 @@ use serde::{Deserialize, Serialize};
 use super::coverage::{Covered, covered};
 use super::fingerprint::{Engine, Fingerprint};
 use super::meta::{Content, CuboidMeta, FORMAT, Meta, NOTICE, ProblemMeta, SourceMeta};
-use super::{Section, SectionCells};
-use matricula_engine::aggregate::keyed_sums::{Cells, UnitCells, summed};
-use matricula_engine::source::counted::Counted;
-use matricula_engine::source::pass::SourcePlan;
-use matricula_engine::cube::SliceKey;
-use matricula_engine::cube::coverage::SliceCoverage;
-use matricula_engine::cube::key::KeyLayout;
-use matricula_engine::input::InputFileHash;
+use super::table::{self, Columns, Opened};
+use super::{KEY_OF_COUNTED, Section, SectionCells};
 use crate::error::StoreError;
-use super::KEY_OF_COUNTED;
-use super::table;
-use super::table::{Columns, Opened};
 
 /// Why a cube file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +161,7 @@ pub(crate) fn decode(
     plan.grains.iter().try_for_each(|of| fitting(plan, meta, (Some(&of.role), &of.layout)).map(drop))?;
     let columns = opened.columns(plan.catalogue, meta.cuboids.len()).ok_or(Refusal::Damaged)?;
     let file = Held { plan, meta, columns };
-    let grain = |grain: &matricula_engine::source::pass::GrainPlan| file.units(&grain.role, &grain.layout);
+    let grain = |grain: &GrainPlan| file.units(&grain.role, &grain.layout);
     let lacking = content.lacking.iter().cloned().map(ProblemMeta::problem);
     let counted = Counted {
         harmonized: content.tally.clone(),
@@ -177,7 +174,7 @@ pub(crate) fn decode(
         inputs: content.inputs.clone(),
         ..Counted::default()
     };
-    if content.tally.steps.len() != plan.harmonize.steps().len() {
+    if !content.tally.is_of(&plan.harmonize) {
         return Err(Refusal::Damaged);
     }
     if coverage(plan, &counted) != content.coverage {

@@ -1,10 +1,9 @@
 //! What decides on the cells of a source besides its files, as hashes that say which part differs.
 
+use matricula_engine::source::SourcePlan;
 use matricula_spec::Catalogue;
 use matricula_spec::model::batch::Source;
 use serde::{Deserialize, Serialize};
-
-use matricula_engine::source::pass::SourcePlan;
 
 /// Which program counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

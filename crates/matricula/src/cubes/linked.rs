@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use matricula_engine::aggregate::keyed_sums::{Cells, summed};
+use matricula_engine::cube::key::KeyLayout;
+use matricula_engine::input::InputFileHash;
+use matricula_engine::link::{Followed, LinkLayout, Sources, can_be_followed};
 use matricula_spec::model::dimension::CodeId;
 use matricula_spec::{Batch, Catalogue};
 
 use super::file::{Refusal, key, meta, names};
 use super::meta::{Content, LinkedMeta, LinkedSource, Meta};
+use super::table::{self, Opened};
 use super::{Section, SectionCells};
-use matricula_engine::aggregate::keyed_sums::{Cells, summed};
-use matricula_engine::cube::key::KeyLayout;
-use matricula_engine::link::{Followed, LinkLayout, Sources, can_be_followed};
-use matricula_engine::input::InputFileHash;
 use crate::error::StoreError;
-use super::table;
-use super::table::Opened;
 
 /// The sources of a batch that are followed together, by the position of the first.
 pub(crate) fn groups(catalogue: &Catalogue, batch: &Batch) -> Vec<Vec<usize>> {

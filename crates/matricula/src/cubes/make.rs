@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use matricula_engine::ledger::Ledger;
+use matricula_engine::link::{Finished, Linker};
+use matricula_engine::options::RunOptions;
+use matricula_engine::progress::Progress;
+use matricula_engine::source::{Counted, SourcePlan, SourceResult, conclude, count};
+use matricula_read::{SourceFiles, bridge};
 use matricula_spec::{Batch, Catalogue, ProblemCode, Problems, Severity};
 
 use super::file::encode;
 use super::fingerprint::Fingerprints;
 use super::linked::{encode_linked, wanted};
 use super::meta::LinkedSource;
-use matricula_engine::source::counted::Counted;
-use matricula_engine::source::pass::SourcePlan;
-use matricula_engine::source::source::{SourceResult, conclude, count, one};
-use matricula_engine::ledger::Ledger;
-use matricula_engine::link::{Finished, Linker};
-use matricula_engine::progress::Progress;
-use matricula_engine::options::RunOptions;
 use crate::error::StoreError;
 
 /// Why cubes could not be made. Findings about the data are no failure: they are in [`Cubes::problems`].
@@ -73,13 +72,17 @@ fn cubes_here(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<Cubes, CubeError> {
-    let mut linker = Linker::new(catalogue, batch, options);
+    let mut linker = Linker::new(catalogue, batch, options, &|bridge| bridge::rows(&options.base, bridge));
     let mut maker = Maker { catalogue, batch, fingerprints: Fingerprints::new(catalogue), made: BTreeMap::new() };
     let mut cubes = Cubes::default();
     for (position, source) in batch.sources.iter().enumerate() {
         let together = linker.together_with(position);
-        let plan = SourcePlan::new(catalogue, batch, source, options.scratch(), linker.source(position)).map_err(one);
-        let counted = plan.and_then(|plan| Ok((count(&plan, &options.base, progress)?, plan)));
+        let plan = SourcePlan::new(catalogue, batch, source, options.scratch(), linker.source(position))
+            .map_err(Problems::from);
+        let counted = plan.and_then(|plan| {
+            let files = SourceFiles::find(&options.base, source)?;
+            Ok((count(&plan, &files, None, progress)?, plan))
+        });
         let result = match counted {
             Err(problems) => SourceResult::refused(source, problems),
             Ok((counted, plan)) => maker.source(&plan, position, counted, !together.is_empty(), &mut cubes)?,

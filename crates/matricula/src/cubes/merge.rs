@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use matricula_engine::harmonize::refuses_repeats;
+use matricula_engine::source::{Counted, SourcePlan};
 use matricula_spec::model::mapping::RowKind;
-
-use matricula_engine::source::counted::Counted;
-use matricula_engine::source::pass::SourcePlan;
-use matricula_engine::harmonize::plan::refuses_repeats;
 
 /// Why parts of the source of a plan cannot be put together, and what to do; nothing where they can.
 pub(crate) fn refusal(plan: &SourcePlan<'_>, parts: &[Counted], followed: bool) -> Option<(String, String)> {

@@ -1,14 +1,14 @@
 //! What a cube file says of itself, beside its cells. `docs/cubes.md` is normative.
 
+use matricula_engine::harmonize::HarmonizeTally;
+use matricula_engine::input::InputFileHash;
+use matricula_engine::source::duplicates::Duplicates;
+use matricula_engine::validate::ValidateTally;
 use matricula_spec::{Place, Problem, ProblemCode, Severity};
 use serde::{Deserialize, Serialize};
 
 use super::coverage::Covered;
 use super::fingerprint::{Engine, Fingerprint};
-use matricula_engine::source::duplicates::Duplicates;
-use matricula_engine::harmonize::HarmonizeTally;
-use matricula_engine::input::InputFileHash;
-use matricula_engine::validate::ValidateTally;
 
 /// The format that this program writes and reads.
 pub(crate) const FORMAT: u32 = 1;
@@ -136,26 +136,5 @@ impl ProblemMeta {
             _ => Problem::warning(code, place, self.expected, self.found),
         };
         Some(Problem { rows: self.rows, ..problem.help(self.help).candidates(self.candidates) })
-    }
-}
-
-/// Source codes that no table lists, as text: what reads files lets nothing else through.
-pub(crate) mod keys_as_text {
-    use std::collections::BTreeMap;
-
-    use serde::de::Deserialize;
-    use serde::ser::{Error, Serialize};
-    use serde::{Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(keys: &BTreeMap<Vec<u8>, u64>, to: S) -> Result<S::Ok, S::Error> {
-        let text = |(key, records): (&Vec<u8>, &u64)| {
-            Ok((std::str::from_utf8(key).map_err(S::Error::custom)?.to_owned(), *records))
-        };
-        keys.iter().map(text).collect::<Result<BTreeMap<String, u64>, S::Error>>()?.serialize(to)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Vec<u8>, u64>, D::Error> {
-        let keys = BTreeMap::<String, u64>::deserialize(from)?;
-        Ok(keys.into_iter().map(|(key, records)| (key.into_bytes(), records)).collect())
     }
 }

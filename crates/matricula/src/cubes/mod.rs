@@ -5,24 +5,26 @@
 //! Cells are personal data, and so is the file; `docs/cubes.md` is its format.
 
 mod coverage;
-mod file;
-mod fingerprint;
-mod linked;
-mod load;
+pub(crate) mod file;
+pub(crate) mod fingerprint;
+pub(crate) mod linked;
 mod make;
-mod merge;
-mod meta;
+pub(crate) mod merge;
+pub(crate) mod meta;
+mod seal;
+pub(crate) mod table;
 
 pub(crate) use file::{decode, encode, key_of_source, read_meta};
 pub(crate) use fingerprint::{Fingerprint, Fingerprints};
 pub(crate) use linked::{decode_linked, encode_linked, key_of_linked, wanted};
-pub use load::CubeInput;
-pub(crate) use load::load;
 pub use make::{CubeError, CubeFile, Cubes, cubes};
 pub(crate) use merge::together;
-pub(crate) use meta::{LinkedMeta, LinkedSource, Meta, keys_as_text};
+pub(crate) use meta::{LinkedMeta, LinkedSource, Meta};
 
 use matricula_engine::cube::key::{Key, KeyLayout};
+
+/// So many letters at the beginning of a key say what was counted, the others over which cuboids.
+pub(crate) const KEY_OF_COUNTED: usize = 32;
 
 /// One cuboid on its way to a file.
 pub(crate) struct Section<'a> {

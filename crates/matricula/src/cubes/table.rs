@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::ops::Range;
 
 use hashbrown::HashMap;
+use matricula_engine::cube::key::{Key, KeyLayout};
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, CodeList, DimensionId};
 use polars::prelude::{
@@ -12,7 +13,6 @@ use polars::prelude::{
 };
 
 use super::seal::{open_seal, seal, sealed};
-use matricula_engine::cube::key::{Key, KeyLayout};
 use super::{Meta, Section, SectionCells};
 use crate::error::StoreError;
 

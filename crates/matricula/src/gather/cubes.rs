@@ -3,6 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use matricula_engine::cube::SliceKey;
+use matricula_engine::cube::slice::Slice;
+use matricula_engine::input::InputFileHash;
+use matricula_engine::link::{Followed, Sources, can_be_followed, known_sources, without_key};
+use matricula_engine::source::{SourcePlan, SourceResult, conclude};
+use matricula_engine::spool::Scratch;
 use matricula_spec::model::batch::Source;
 use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
@@ -13,38 +19,21 @@ use crate::cubes::fingerprint::Fingerprints;
 use crate::cubes::linked::{decode_linked, groups, wanted};
 use crate::cubes::merge::{refusal, together};
 use crate::cubes::meta::{Content, LinkedSource, Meta, SourceMeta};
-use matricula_engine::source::pass::SourcePlan;
-use matricula_engine::source::source::{SourceResult, conclude, one};
-use matricula_engine::cube::SliceKey;
-use matricula_engine::cube::slice::Slice;
-use matricula_engine::link::{Followed, Sources, can_be_followed, known_sources, without_key};
-use matricula_engine::input::InputFileHash;
-use crate::store::cubes::folder;
-use crate::store::cubes::folder::Found;
 use crate::cubes::table::{Opened, open};
-use matricula_engine::spool::Scratch;
-
-/// A cube file that a run was computed from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CubeInput {
-    /// Source of the batch; nothing for linked pupils.
-    pub source: String,
-    /// Name of the file, without folders.
-    pub file: String,
-    /// The hash that it carries.
-    pub blake3: String,
-}
+use super::Gathered;
+use crate::results::CubeInput;
+use crate::store::cubes::folder::{self, Found};
 
 /// What cubes give to a batch.
 #[derive(Debug, Default)]
-pub(crate) struct Loaded {
+struct Loaded {
     /// By position of the source in the batch.
-    pub(crate) results: Vec<SourceResult>,
+    results: Vec<SourceResult>,
     /// Those of linked pupils.
-    pub(crate) slices: Vec<(SliceKey, Slice)>,
-    pub(crate) bridges: Vec<InputFileHash>,
-    pub(crate) cubes: Vec<CubeInput>,
-    pub(crate) problems: Problems,
+    slices: Vec<(SliceKey, Slice)>,
+    bridges: Vec<InputFileHash>,
+    cubes: Vec<CubeInput>,
+    problems: Problems,
 }
 
 /// A file that was opened and not yet decoded.
@@ -77,8 +66,20 @@ impl Part {
     }
 }
 
+/// Everything that cube files, or folders of them, say of a batch.
+pub(crate) fn from_cubes(catalogue: &Catalogue, batch: &Batch, paths: &[PathBuf]) -> Gathered {
+    let mut gathered = Gathered::default();
+    let loaded = load(catalogue, batch, paths);
+    loaded.results.into_iter().for_each(|source| gathered.add(source));
+    gathered.cube.add(loaded.slices);
+    gathered.run.inputs.extend(loaded.bridges);
+    gathered.run.problems.extend(loaded.problems);
+    gathered.run.cubes = loaded.cubes;
+    gathered
+}
+
 /// The results of all sources of a batch, from cube files and folders of them.
-pub(crate) fn load(catalogue: &Catalogue, batch: &Batch, paths: &[PathBuf]) -> Loaded {
+fn load(catalogue: &Catalogue, batch: &Batch, paths: &[PathBuf]) -> Loaded {
     let mut loaded = Loaded::default();
     let (parts, linked): (Vec<Part>, Vec<Part>) =
         all_parts(paths, &mut loaded.problems).into_iter().partition(|part| part.source().is_some());
@@ -146,9 +147,10 @@ impl Loader<'_> {
     fn result(&self, position: usize, parts: &[Part]) -> Result<SourceResult, Problems> {
         let source = &self.batch.sources[position];
         if parts.is_empty() {
-            return Err(one(Box::new(missing(source))));
+            return Err(Box::new(missing(source)).into());
         }
-        let plan = SourcePlan::new(self.catalogue, self.batch, source, Scratch::unused(), None).map_err(one)?;
+        let plan =
+            SourcePlan::new(self.catalogue, self.batch, source, Scratch::unused(), None).map_err(Problems::from)?;
         // Cubes serve a batch that follows pupils also if nobody was followed: as a run without a key does.
         let may_be_followed = self.batch.link.is_some() && can_be_followed(plan.mapping);
         let followed =

@@ -9,8 +9,7 @@ use matricula_spec::problem::Problems;
 
 use super::columns::Columns;
 use super::guess::Guess;
-use super::levels;
-use super::levels::Levels;
+use super::levels::{self, Levels};
 use super::opening::Opened;
 use super::profile::{AgeOf, ColumnProfile};
 use super::recodes;

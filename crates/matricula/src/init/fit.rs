@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use matricula_engine::harmonize::HarmonizePlan;
+use matricula_read::plan::ReadPlan;
 use matricula_spec::model::batch::Source;
 use matricula_spec::model::mapping::Mapping;
 use matricula_spec::problem::Problems;
 
 use super::draft::Material;
 use super::profile::{AgeOf, Values, combinations};
-use matricula_engine::harmonize::HarmonizePlan;
-use matricula_read::plan::ReadPlan;
 
 /// Mappings of fewer columns fit anything.
 const FEWEST_COLUMNS: usize = 4;

@@ -2,6 +2,7 @@
 //!
 //! A guess, and told as one: ISCED levels are assigned by the country together with UIS.
 
+use matricula_read::plan::ReadPlan;
 use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::synonyms::folded;
@@ -12,7 +13,6 @@ use super::draft::{Choice, Doubt, How, Material};
 use super::guess::Meanings;
 use super::profile::{AgeOf, Values, combinations};
 use crate::masking;
-use matricula_read::plan::ReadPlan;
 
 /// The dimensions that the table gives, in the order of its columns.
 pub(super) const GIVES: [&str; 4] = ["edu_level", "edu_cat", "programme", "grade"];

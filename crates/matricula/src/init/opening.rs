@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
+use matricula_read::files::find::InputFile;
+use matricula_read::plan::ReadPlan;
 use matricula_spec::model::batch::{Encoding, FileFormat, Source};
 use matricula_spec::model::synonyms::{Role, Synonyms, Tells};
 use matricula_spec::{Place, Problem, ProblemCode, Problems};
 
 use super::InitOptions;
 use super::profile::{Profile, profile};
-use matricula_read::;
-use matricula_read::files::find::InputFile;
-use matricula_read::plan::ReadPlan;
 
 /// Separators of text files, the likeliest first.
 const SEPARATORS: [u8; 4] = *b",;\t|";
@@ -31,7 +30,7 @@ pub(super) struct Opened {
 /// Finds out how a file is written, and looks at every row of it.
 pub(super) fn open(options: &InitOptions, synonyms: &Synonyms) -> Result<Opened, Problems> {
     let source = source(options);
-    let files = read::find_files(Path::new(""), &source).map_err(|found| told(&found))?;
+    let files = matricula_read::find_files(Path::new(""), &source).map_err(|found| told(&found))?;
     let mut plan = ReadPlan {
         source: String::new(),
         files,
@@ -94,16 +93,16 @@ pub(super) fn no_source() -> Source {
 /// The names in the header, read in the encoding and with the separator that fit; both are kept in the plan.
 fn header(plan: &mut ReadPlan, file: &InputFile, options: &InitOptions) -> Result<Vec<String>, Problems> {
     if file.format != FileFormat::Csv {
-        return read::names(plan, file);
+        return matricula_read::names(plan, file);
     }
     let separators = options.separator.map_or(SEPARATORS.to_vec(), |separator| vec![separator]);
     let mut best: Option<(u8, Vec<String>)> = None;
     for separator in separators {
         plan.separator = separator;
-        let names = match read::names(plan, file) {
+        let names = match matricula_read::names(plan, file) {
             Err(found) if plan.encoding.is_none() && is_encoding(&found) => {
                 plan.encoding = Some(Encoding::Windows1252);
-                read::names(plan, file)?
+                matricula_read::names(plan, file)?
             }
             names => names?,
         };

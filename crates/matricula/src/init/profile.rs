@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
+use matricula_engine::raw::block::RawBlock;
+use matricula_read::chunk::Chunk;
+use matricula_read::plan::ReadPlan;
 use matricula_spec::{Problem, Problems};
 use rayon::prelude::*;
 
 use super::shapes::Shapes;
-use matricula_engine::raw::block::RawBlock;
-use matricula_read::;
-use matricula_read::chunk::Chunk;
-use matricula_read::plan::ReadPlan;
 
 /// A column with more different values is no column of codes.
 pub(super) const MOST_VALUES: usize = 5_000;
@@ -290,7 +289,7 @@ fn blocks<T: Send>(
         }
         partial
     };
-    let parts: Vec<_> = read::open(plan)?.par_bridge().fold(|| (start(), Vec::new()), seen).collect();
+    let parts: Vec<_> = matricula_read::open(plan)?.par_bridge().fold(|| (start(), Vec::new()), seen).collect();
     let mut all = Vec::new();
     let mut problems = Problems::default();
     for (part, found) in parts {

@@ -9,8 +9,7 @@ use super::fit::Fit;
 use super::missing::Fed;
 use super::profile::{ColumnProfile, Values};
 use super::{InitOptions, Proposal, words};
-use crate::masking;
-use crate::masking::Masked;
+use crate::masking::{self, Masked};
 
 /// Columns whose name says nothing show their codes only if they have so few.
 const FEW: usize = 25;

@@ -6,10 +6,9 @@ use std::fmt::Write as _;
 use matricula_spec::docs::Language;
 use matricula_spec::model::dimension::DimensionId;
 
-use super::Proposal;
 use super::draft::{Choice, Draft, How, Material, RecodeDraft};
 use super::levels::{GIVES, Levels};
-use super::{report, words};
+use super::{Proposal, report, words};
 use crate::masking::Masked;
 
 /// Longer recodes stand in a table beside the mapping.

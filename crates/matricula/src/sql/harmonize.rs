@@ -1,5 +1,6 @@
 //! The records in our codes, and what became of each national code.
 
+use matricula_engine::harmonize::NOWHERE;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::mapping::{BirthDate, Identifier};
 
@@ -8,7 +9,6 @@ use super::recode::{is_dated, leaves_out, listed};
 use super::scope::number;
 use super::stage::{Stage, all, any};
 use super::steps::{How, Key, Step};
-use matricula_engine::harmonize::NOWHERE;
 
 /// The tables, `aged` where ages are computed, and `harmonized`.
 pub(super) fn stages(plan: &Plan<'_>) -> Vec<Stage> {

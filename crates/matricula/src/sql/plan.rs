@@ -1,5 +1,6 @@
 //! A source and its mapping made ready to be written as a query.
 
+use matricula_engine::harmonize::dimensions_of;
 use matricula_spec::model::batch::Source;
 use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::model::mapping::{Identifier, Mapping, Validity, Variable};
@@ -10,7 +11,6 @@ use super::SqlOptions;
 use super::dialect::Dialect;
 use super::error::SqlError;
 use super::steps::{How, Step, counts_records, steps};
-use matricula_engine::harmonize::plan::dimensions_of;
 
 /// Dimensions with more codes than this are left out of the cells unless they are asked for.
 const MOST_CODES: usize = 300;

@@ -1,18 +1,18 @@
 //! The account for people: that it adds up, that nothing in it becomes a tag, and that it says why breakdowns lack.
 
+use matricula_engine::indicator::provenance::{Input, InputSource, Provenance, ProvenanceRow};
+use matricula_engine::input::InputFileHash;
+use matricula_engine::ledger::{Fate, Ledger, LedgerRow, RowAccount};
+use matricula_engine::review::disaggregation::{Disaggregation, DisaggregationState};
 use matricula_spec::docs::Language;
 use matricula_spec::model::batch::{Encoding, Source};
+use matricula_spec::model::dimension::CodeId;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode};
 
 use super::account_html::html;
 use super::account_markdown::markdown;
 use crate::account::account;
-use matricula_engine::review::disaggregation::{Disaggregation, DisaggregationState};
-use matricula_engine::ledger::{Fate, Ledger, LedgerRow, RowAccount};
-use matricula_engine::indicator::provenance::{Input, InputSource, Provenance, ProvenanceRow};
-use matricula_engine::input::InputFileHash;
 use crate::results::Run;
-use matricula_spec::model::dimension::CodeId;
 
 /// A source code with all that could be taken for a tag or for the end of a cell.
 const HOSTILE: &str = "<b>&\"'|`</td>";

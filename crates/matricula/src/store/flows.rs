@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use matricula_spec::Catalogue;
-
-use crate::error::StoreError;
-use super::output::Hashed;
-use super::tables::flushed;
 use matricula_engine::indicator::estimates::Number;
 use matricula_engine::review::flows::{AFTER, BEFORE, GradeFlow, STEPS};
+use matricula_spec::Catalogue;
+
+use super::output::Hashed;
+use super::tables::flushed;
+use crate::error::StoreError;
 
 /// As `docs/links.md` says.
 pub(super) fn flows_csv(file: &mut Hashed, catalogue: &Catalogue, flows: &[GradeFlow]) -> Result<(), StoreError> {

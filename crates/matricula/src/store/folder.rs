@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::error::StoreError;
 use super::manifest;
+use crate::error::StoreError;
 
 const LOCK: &str = ".lock";
 

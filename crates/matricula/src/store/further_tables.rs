@@ -1,11 +1,11 @@
 //! Tables beside the estimates: aggregates over countries, expected and actual disaggregation.
 
+use matricula_engine::indicator::estimates::Number;
 use matricula_spec::Catalogue;
 
-use crate::error::StoreError;
 use super::output::Hashed;
 use super::tables::flushed;
-use matricula_engine::indicator::estimates::Number;
+use crate::error::StoreError;
 use crate::interchange::unit_code;
 use crate::results::Run;
 

@@ -1,18 +1,18 @@
 //! `manifest.json`: what a run was made of, by hash. No time and no folder, so that equal runs are equal bytes.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
-use std::{fs, io};
 
 use matricula_spec::{Batch, Catalogue, Problems, Severity};
 use serde::Serialize;
 
 use super::Facts;
-use crate::error::StoreError;
 use super::folder::Kind;
 use super::output::{Hashed, OutputFile};
 use super::tables::severity;
+use crate::error::StoreError;
 use crate::results::Run;
 
 /// Name of the manifest in the folder.

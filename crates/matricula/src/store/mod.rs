@@ -8,14 +8,12 @@ mod account_markdown;
 #[cfg(test)]
 mod account_tests;
 pub(crate) mod cubes;
-mod error;
 mod flows;
 mod folder;
 mod further_tables;
 mod manifest;
 mod output;
 mod pages;
-pub(crate) mod spool;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -26,8 +24,8 @@ use std::path::{Path, PathBuf};
 use matricula_spec::docs::Language;
 use matricula_spec::{Batch, Catalogue};
 
+pub use crate::error::StoreError;
 pub use cubes::folder::{check_cube_target, write_cubes};
-pub use error::StoreError;
 pub use output::OutputFile;
 pub use pages::{write_page, write_pages, write_together};
 pub use workbook::write_workbook;

@@ -2,16 +2,16 @@
 
 use std::io::Write;
 
-use arrow::ipc::writer::FileWriter;
+use arrow_ipc::writer::FileWriter;
+use matricula_engine::indicator::estimates::Estimates;
+use matricula_engine::indicator::provenance::{Input, Provenance, ProvenanceRow};
+use matricula_engine::ledger::Ledger;
 use matricula_spec::{Catalogue, Problem, Problems, Severity};
 use polars::prelude::{KeyValueMetadata, ParquetWriter};
 
-use crate::error::StoreError;
 use super::output::Hashed;
-use matricula_engine::indicator::estimates::Estimates;
-use crate::interchange::{Columns, Field, RESTRICTED};
-use matricula_engine::ledger::Ledger;
-use matricula_engine::indicator::provenance::{Input, Provenance, ProvenanceRow};
+use crate::error::StoreError;
+use crate::interchange::{Interchange as _, Columns, Field, RESTRICTED};
 
 /// Between several entries of one field.
 const AND: &str = "; ";
@@ -125,8 +125,9 @@ fn of_row(catalogue: &Catalogue, row: &ProvenanceRow) -> [String; 8] {
 }
 
 fn of_input(input: &Input) -> [String; 15] {
-    let of =
-        |field: fn(&matricula_engine::indicator::provenance::InputSource) -> String| input.source.as_ref().map(field).unwrap_or_default();
+    let of = |field: fn(&matricula_engine::indicator::provenance::InputSource) -> String| {
+        input.source.as_ref().map(field).unwrap_or_default()
+    };
     [
         input.role.to_owned(),
         input.measure.clone(),

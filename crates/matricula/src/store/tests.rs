@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use arrow::array::{Array, Decimal128Array, Float64Array, StringArray};
-use arrow::ipc::reader::FileReader;
+use arrow_array::{Array, Decimal128Array, Float64Array, StringArray};
+use arrow_ipc::reader::FileReader;
+use matricula_engine::indicator::estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
+use matricula_engine::input::InputFileHash;
 use matricula_spec::docs::Language;
 use matricula_spec::model::dimension::CodeId;
 use matricula_spec::model::indicator::Unit;
@@ -13,8 +15,6 @@ use polars::prelude::{DataType, ParquetReader, SerReader};
 
 use super::{Facts, write};
 use crate::error::StoreError;
-use matricula_engine::indicator::estimates::{Estimate, Estimates, Flag, Number, ObsStatus};
-use matricula_engine::input::InputFileHash;
 use crate::results::Run;
 
 fn catalogue() -> Catalogue {

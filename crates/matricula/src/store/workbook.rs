@@ -10,8 +10,8 @@ use rust_xlsxwriter::{
 };
 use zip::ZipArchive;
 
-use crate::error::StoreError;
 use super::pages::write_file;
+use crate::error::StoreError;
 
 /// Says in every workbook where it comes from; an earlier one is known by it.
 const GENERATED: &str = "Generated from indicator-specs by `matricula mapping`.";

@@ -12,8 +12,8 @@ use matricula_spec::{Batch, Catalogue};
 
 use super::{Aspect, computed};
 use crate::indicator::estimates::Flag;
-use crate::plan::figure::Figure;
 use crate::indicator::provenance::{InputSource, ProvenanceRow};
+use crate::plan::figure::Figure;
 
 /// How an indicator uses mobility, in a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

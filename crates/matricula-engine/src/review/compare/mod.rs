@@ -16,8 +16,8 @@ use matricula_spec::{Batch, Catalogue};
 
 pub use verdict::{Note, Reason, Strength, Verdict};
 
-use crate::indicator::estimates::{Estimate, Flag, ObsStatus};
-use matricula::results::Run;
+use crate::indicator::estimates::{Estimate, Estimates, Flag, ObsStatus};
+use crate::indicator::provenance::Provenance;
 use facts::Uses;
 
 /// Something in which sources differ and which may move a figure.
@@ -133,14 +133,20 @@ impl Comparison {
     }
 }
 
-/// Compares the sources of an indicator's figures; `run` has computed it.
+/// Compares the sources of an indicator's figures, which a run has computed.
 #[must_use]
-pub fn compare(catalogue: &Catalogue, batch: &Batch, run: &Run, indicator: &Indicator) -> Comparison {
+pub fn compare(
+    catalogue: &Catalogue,
+    batch: &Batch,
+    indicator: &Indicator,
+    estimates: &Estimates,
+    provenance: &Provenance,
+) -> Comparison {
     let uses = Uses::of(catalogue, batch, indicator);
-    let rows = run.provenance.rows().iter().filter(|row| row.indicator == indicator.id);
+    let rows = provenance.rows().iter().filter(|row| row.indicator == indicator.id);
     let members: Vec<Member> = rows
         .map(|row| {
-            let total = total(run, &indicator.id, row.ref_area, row.time_period);
+            let total = total(estimates, &indicator.id, row.ref_area, row.time_period);
             let known = catalogue.known();
             Member {
                 ref_area: catalogue.dimension(known.ref_area).codes.code(row.ref_area).id.clone(),
@@ -199,10 +205,10 @@ impl Comparison {
 }
 
 /// The figure that is not broken down.
-fn total<'a>(run: &'a Run, indicator: &str, ref_area: CodeId, time_period: CodeId) -> Option<&'a Estimate> {
+fn total<'a>(estimates: &'a Estimates, indicator: &str, ref_area: CodeId, time_period: CodeId) -> Option<&'a Estimate> {
     let whole = |code: &CodeId| [CodeId::TOTAL, CodeId::NOT_APPLICABLE].contains(code);
     let at = |row: &&Estimate| row.indicator == indicator && row.ref_area == ref_area && row.time_period == time_period;
-    run.estimates.rows().iter().filter(at).find(|row| row.coordinates.iter().all(whole))
+    estimates.rows().iter().filter(at).find(|row| row.coordinates.iter().all(whole))
 }
 
 fn without_source(catalogue: &Catalogue, batch: &Batch, members: &[Member]) -> Vec<String> {

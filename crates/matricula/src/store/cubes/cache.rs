@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use super::stamp::Stamp;
+use crate::cubes::KEY_OF_COUNTED;
 use crate::error::StoreError;
 
 const INDEX: &str = "index.json";
@@ -20,9 +21,6 @@ const ENDING: &str = "parquet";
 const TEMPORARY: &str = ".matricula-tmp-";
 const MARKER: &str = "cache";
 const FORMAT: u32 = 1;
-
-/// So many letters at the beginning of a key say what was counted, the others over which cuboids.
-pub(crate) const KEY_OF_COUNTED: usize = 32;
 
 /// What no run has used for so many runs is removed.
 const KEPT_RUNS: u64 = 10;

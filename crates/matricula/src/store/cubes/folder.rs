@@ -8,10 +8,10 @@ use matricula_spec::{Place, Problem, ProblemCode, Problems};
 use serde::{Deserialize, Serialize};
 
 use crate::cubes::{CubeFile, Cubes};
+use crate::error::StoreError;
 use crate::store::folder::{Kind, Target};
 use crate::store::manifest::MANIFEST;
 use crate::store::output::{Outputs, file};
-use crate::error::StoreError;
 use crate::store::{Written, tables};
 
 const ENDING: &str = "parquet";

@@ -2,6 +2,4 @@
 
 pub(crate) mod cache;
 pub(crate) mod folder;
-mod seal;
 pub(crate) mod stamp;
-pub(crate) mod table;
