@@ -10,7 +10,7 @@
 //!
 //! ```no_run
 //! use std::path::{Path, PathBuf};
-//! use matricula::{NoProgress, RunOptions};
+//! use matricula::{Interchange, NoProgress, RunOptions};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let (catalogue, problems) = matricula::open_catalogue(None);

@@ -34,7 +34,7 @@ pub(super) fn compare(arguments: &Compare, out: &mut dyn Write, err: &mut dyn Wr
     let run = matricula::run_asking(&catalogue, (&whole, &batch), &options, &counts, &matricula::NoProgress)?;
     problems::show(&run.problems, err)?;
     let indicator = &catalogue.indicators()[position];
-    let comparison = compare::compare(&catalogue, &batch, &run, indicator);
+    let comparison = compare::compare(&catalogue, &batch, indicator, &run.estimates, &run.provenance);
     writeln!(out, "{}  {}\n", indicator.id, indicator.label.en)?;
     show(&comparison, out)?;
     if run.problems.has_errors() { Err(Failure::Findings) } else { Ok(()) }

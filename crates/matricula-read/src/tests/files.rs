@@ -6,7 +6,8 @@ use matricula_spec::model::batch::FileFormat;
 
 use super::{Folder, find_files, source};
 use crate::files::find::InputFile;
-use crate::specs::{hash_file, spec_folder, text_file};
+use crate::files::hash::hash_file;
+use crate::specs::{spec_folder, text_file};
 
 fn names(folder: &Folder, patterns: &[&str]) -> Vec<String> {
     folder.find(patterns).unwrap().into_iter().map(|file| file.name).collect()

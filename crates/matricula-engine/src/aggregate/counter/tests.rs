@@ -1,10 +1,13 @@
 //! Cells of units, however they are held.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
+use matricula_spec::Catalogue;
 use matricula_spec::model::dimension::CodeId;
 
-use crate::aggregate::counter::*;
+use super::*;
 use crate::harmonize::Classes;
 
 /// Records of units: one part for each dimension, a class for each code.
@@ -36,10 +39,28 @@ impl Classified for OfUnits {
     }
 }
 
+/// The catalogue of the project.
+fn catalogue() -> Catalogue {
+    fn add(files: &mut BTreeMap<String, String>, folder: &Path, below: &str) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = format!("{below}{}", path.file_name().expect("a name").to_string_lossy());
+            match path.extension().and_then(|ending| ending.to_str()) {
+                Some("toml" | "csv") => drop(files.insert(name, fs::read_to_string(&path).expect("text"))),
+                None if path.is_dir() => add(files, &path, &format!("{name}/")),
+                _ => {}
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    add(&mut files, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../indicator-specs"), "");
+    Catalogue::read(files).0.expect("the catalogue")
+}
+
 /// Sex, level, and a place that most units have one of; classes are met little by little.
 #[test]
 fn cells_of_units_are_the_same_however_they_are_held() {
-    let catalogue = matricula::catalogue::open_catalogue(None).0.expect("the catalogue");
+    let catalogue = catalogue();
     let dimensions = ["sex", "edu_level", "area_national"].map(|id| catalogue.find_dimension(id).expect("known"));
     let layout = KeyLayout::of_units(&catalogue, &dimensions).expect("narrow");
     let origin = |dimension| dimensions.iter().position(|of| *of == dimension).map(|part| Origin::Part(part, 0));
