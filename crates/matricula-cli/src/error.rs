@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use matricula::store::StoreError;
-use matricula::{CubeError, KeyError, RunError};
+use matricula::{CubeError, KeyError, LEAST_KEY_BYTES, RunError};
 
-use crate::key;
 use crate::render::problems::did_you_mean;
 
 const FINDINGS: u8 = 1;
@@ -96,7 +95,7 @@ impl Failure {
                 let help = (!help.is_empty()).then(|| format!("help: {help}"));
                 help.into_iter().chain(did_you_mean(candidates)).collect()
             }
-            Self::Key { error, .. } => vec![format!("help: {}", key::help(error))],
+            Self::Key { error, .. } => vec![format!("help: {}", help_with_key(error))],
             Self::Store(error) => vec![format!("help: {}", help(error))],
             Self::Cubes(CubeError::Store(error)) | Self::Run(RunError::Cache(error)) => {
                 vec![format!("help: {}", help(error))]
@@ -124,5 +123,15 @@ fn help(error: &StoreError) -> &'static str {
         StoreError::Exists { .. } => "name another file, or replace it with `--force`; nothing was written",
         StoreError::Io { .. } => "check that the folder above it exists, is a folder, and may be written to",
         _ => "what stood in the folder before is unchanged; check the space on the disk",
+    }
+}
+
+/// What to do about a key that cannot be used.
+fn help_with_key(error: &KeyError) -> String {
+    match error {
+        KeyError::Unreadable(_) => "check the path, or that the descriptor is open for reading".to_owned(),
+        KeyError::TooShort | KeyError::TooLong | KeyError::Repeated => format!(
+            "make one with `openssl rand -hex {LEAST_KEY_BYTES}`, keep it where nobody else reads it, and use it for all years"
+        ),
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use matricula::spec::Batch;
-use matricula::{KeyError, LEAST_KEY_BYTES, Linking, PseudonymKey};
+use matricula::{KeyError, Linking, PseudonymKey};
 
 use crate::arguments::Key;
 use crate::error::Failure;
@@ -27,14 +27,4 @@ pub(crate) fn linking(key: &Key, batch: &Batch) -> Result<Option<Linking>, Failu
 fn path(key: &Key) -> Option<PathBuf> {
     let of_descriptor = || key.key_descriptor.map(|number| Path::new("/dev/fd").join(number.to_string()));
     key.key_file.clone().or_else(of_descriptor)
-}
-
-/// What to do about a key that cannot be used.
-pub(crate) fn help(error: &KeyError) -> String {
-    match error {
-        KeyError::Unreadable(_) => "check the path, or that the descriptor is open for reading".to_owned(),
-        KeyError::TooShort | KeyError::TooLong | KeyError::Repeated => format!(
-            "make one with `openssl rand -hex {LEAST_KEY_BYTES}`, keep it where nobody else reads it, and use it for all years"
-        ),
-    }
 }

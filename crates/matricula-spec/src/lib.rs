@@ -12,6 +12,7 @@ mod check;
 mod lower;
 mod problem_codes;
 mod raw;
+mod read;
 #[cfg(test)]
 mod tests;
 

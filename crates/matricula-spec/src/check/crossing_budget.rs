@@ -1,6 +1,6 @@
 //! S028: the largest crossing of an indicator fits the cell budget.
 
-use super::BatchPlaces;
+use crate::lower::BatchPlaces;
 use crate::model::batch::Batch;
 use crate::model::catalogue::Catalogue;
 use crate::model::dimension::{CodeId, DimensionId};

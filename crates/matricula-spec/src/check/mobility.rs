@@ -3,18 +3,8 @@
 use crate::lower::mappings::MappingPlaces;
 use crate::model::catalogue::Catalogue;
 use crate::model::dimension::DimensionId;
-use crate::model::mapping::{CountedUnit, Mapping, Variable};
+use crate::model::mapping::{CountedUnit, Mapping, PROXIES, Variable};
 use crate::problem::{Place, Problem, ProblemCode, Problems};
-
-/// What may stand behind `mobility`.
-pub(crate) const PROXIES: [&str; 6] = [
-    "protection-status",
-    "document-type",
-    "country-of-birth",
-    "nationality",
-    "language",
-    "country-of-previous-schooling",
-];
 
 pub(super) fn check(catalogue: &Catalogue, mapping: &Mapping, places: &MappingPlaces, problems: &mut Problems) {
     let known = catalogue.known();

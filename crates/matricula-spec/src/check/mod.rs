@@ -22,12 +22,10 @@ mod systems;
 mod unpivot;
 mod vintages;
 
-pub(crate) use mobility::PROXIES;
-
-use crate::lower::Places;
+use crate::lower::{BatchPlaces, Places};
 use crate::model::batch::Batch;
 use crate::model::catalogue::Catalogue;
-use crate::problem::{Place, Problems};
+use crate::problem::Problems;
 
 /// All rules on a catalogue.
 pub(crate) fn catalogue(catalogue: &Catalogue, places: &Places, problems: &mut Problems) {
@@ -59,16 +57,6 @@ pub(crate) fn catalogue(catalogue: &Catalogue, places: &Places, problems: &mut P
         }
         crosswalks::check(catalogue, problems);
     }
-}
-
-/// Where a batch says what the rules on it look at.
-pub(crate) struct BatchPlaces {
-    /// The file as a whole.
-    pub(crate) whole: Place,
-    /// How much is crossed.
-    pub(crate) crossed: Place,
-    /// How many cells a cuboid may have.
-    pub(crate) cell_budget: Place,
 }
 
 /// All rules on a batch.

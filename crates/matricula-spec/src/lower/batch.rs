@@ -7,7 +7,6 @@ use super::names::{Names, Reader, nearest};
 use super::pseudonyms::link;
 use super::sources::source;
 use super::text::Text;
-use crate::check::{self, BatchPlaces};
 use crate::model::batch::{Aggregates, Batch};
 use crate::model::catalogue::Catalogue;
 use crate::model::dimension::DimensionId;
@@ -22,40 +21,52 @@ const CELL_BUDGET: u64 = 5_000_000;
 /// Most dimensions in one crossing, unless the batch says otherwise.
 const CROSSED: usize = 1;
 
-impl Batch {
-    /// Reads a batch from its text; `file_name` is for messages. Nothing where one of the problems is an error.
-    #[must_use]
-    pub fn read(text: &str, file_name: &str, catalogue: &Catalogue) -> (Option<Self>, Problems) {
-        let mut problems = Problems::default();
-        let text = Text { path: file_name, text };
-        let raw: RawBatch = match text.parse() {
-            Ok(raw) => raw,
-            Err(problem) => return (None, [*problem].into_iter().collect()),
-        };
-        format_number(&text, &raw.format, &mut problems);
-        let names = Names { dimensions: catalogue.dimensions() };
-        let breakdowns = breakdowns(&raw, catalogue, &text, &mut problems);
-        let mut reader = Reader { names, text, problems: &mut problems };
-        let listed = raw.source.iter().map(|raw| (raw, false)).chain(raw.population.iter().map(|raw| (raw, true)));
-        let sources = listed.filter_map(|(raw, population)| source(raw, population, catalogue, &mut reader)).collect();
-        let link = link(&raw, catalogue, &mut reader);
-        let aggregates = raw.aggregates.as_ref().map(|raw| aggregates(raw, catalogue, &mut reader));
-        let crossed = raw.crossed.as_ref().map_or(CROSSED, |crossed| *crossed.get_ref());
-        let batch = Self {
-            id: raw.id.clone(),
-            indicators: indicators(&raw, catalogue, &text, &mut problems),
-            crossed: crossed.min(breakdowns.len()),
-            breakdowns,
-            cell_budget: raw.cell_budget.as_ref().map_or(CELL_BUDGET, |budget| *budget.get_ref()),
-            rules: rules(&raw, catalogue, &text, &mut problems),
-            sources,
-            link,
-            aggregates,
-        };
-        check::batch(catalogue, &batch, &places(&raw, &text), &mut problems);
-        let complete = !problems.has_errors();
-        (complete.then_some(batch), problems.sorted())
-    }
+/// Where a batch says what the rules on it look at.
+pub(crate) struct BatchPlaces {
+    /// The file as a whole.
+    pub(crate) whole: Place,
+    /// How much is crossed.
+    pub(crate) crossed: Place,
+    /// How many cells a cuboid may have.
+    pub(crate) cell_budget: Place,
+}
+
+/// A batch from its text, whatever it holds; nothing where the text cannot be understood. `file_name` is for messages.
+pub(crate) fn batch(
+    text: &str,
+    file_name: &str,
+    catalogue: &Catalogue,
+    problems: &mut Problems,
+) -> Option<(Batch, BatchPlaces)> {
+    let text = Text { path: file_name, text };
+    let raw: RawBatch = match text.parse() {
+        Ok(raw) => raw,
+        Err(problem) => {
+            problems.push(*problem);
+            return None;
+        }
+    };
+    format_number(&text, &raw.format, problems);
+    let names = Names { dimensions: catalogue.dimensions() };
+    let breakdowns = breakdowns(&raw, catalogue, &text, problems);
+    let mut reader = Reader { names, text, problems };
+    let listed = raw.source.iter().map(|raw| (raw, false)).chain(raw.population.iter().map(|raw| (raw, true)));
+    let sources = listed.filter_map(|(raw, population)| source(raw, population, catalogue, &mut reader)).collect();
+    let link = link(&raw, catalogue, &mut reader);
+    let aggregates = raw.aggregates.as_ref().map(|raw| aggregates(raw, catalogue, &mut reader));
+    let crossed = raw.crossed.as_ref().map_or(CROSSED, |crossed| *crossed.get_ref());
+    let batch = Batch {
+        id: raw.id.clone(),
+        indicators: indicators(&raw, catalogue, &text, problems),
+        crossed: crossed.min(breakdowns.len()),
+        breakdowns,
+        cell_budget: raw.cell_budget.as_ref().map_or(CELL_BUDGET, |budget| *budget.get_ref()),
+        rules: rules(&raw, catalogue, &text, problems),
+        sources,
+        link,
+        aggregates,
+    };
+    Some((batch, places(&raw, &text)))
 }
 
 /// A key that is left out is blamed on the file as a whole.

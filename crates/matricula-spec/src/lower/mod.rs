@@ -21,13 +21,13 @@ mod variables;
 
 use std::collections::BTreeMap;
 
-use crate::check;
 use crate::model::catalogue::{Catalogue, KnownDimensions};
 use crate::model::dimension::DimensionId;
 use crate::model::indicator::Indicator;
 use crate::model::mapping::Mapping;
 use crate::model::rule::Rule;
 use crate::problem::{Place, Problem, ProblemCode, Problems};
+pub(crate) use batch::{BatchPlaces, batch};
 use dimensions::{Dimensions, dimensions};
 use indicators::IndicatorPlaces;
 use mappings::MappingPlaces;
@@ -53,51 +53,44 @@ pub(crate) struct Places {
     pub(crate) rules: Vec<RulePlaces>,
 }
 
-impl Catalogue {
-    /// Reads a catalogue from the texts of its files, by path relative to `indicator-specs/` with `/`.
-    /// Nothing where one of the problems is an error.
-    #[must_use]
-    pub fn read(files: BTreeMap<String, String>) -> (Option<Self>, Problems) {
-        let mut problems = Problems::default();
-        let Dimensions { dimensions, measure_units, age_classes } = dimensions(&files, &mut problems);
-        let names = Names { dimensions: &dimensions };
-        let Some(known) = known(names, &mut problems) else { return (None, problems.sorted()) };
-        let systems = systems::systems(&files, names, known, &mut problems);
-        let crosswalks = systems::crosswalks(&files, names, &mut problems);
-        let conventions = conventions::conventions(&files, &mut problems);
-        let releases = conventions::releases(&files, names, known, &mut problems);
-        let synonyms = synonyms::synonyms(&files, names, &mut problems);
-        let indicators = unique(indicators::indicators(&files, names, &mut problems), id_of_indicator, &mut problems);
-        let mappings = unique(mappings::mappings(&files, names, &mut problems), id_of_mapping, &mut problems);
-        let rules = unique(rules::rules(&files, names, &mut problems), id_of_rule, &mut problems);
-        let spec_files = spec_files(&indicators, "indicators", id_of_indicator)
-            .chain(spec_files(&mappings, "mappings", id_of_mapping))
-            .chain(spec_files(&rules, "rules", id_of_rule))
-            .collect();
-        let (indicators, indicator_places) = split(indicators);
-        let (mappings, mapping_places) = split(mappings);
-        let (rules, rule_places) = split(rules);
-        let places = Places { indicators: indicator_places, mappings: mapping_places, rules: rule_places };
-        let catalogue = Self {
-            dimensions,
-            known,
-            measure_units,
-            age_classes,
-            systems,
-            indicators,
-            mappings,
-            rules,
-            crosswalks,
-            conventions,
-            releases,
-            synonyms,
-            files,
-            spec_files,
-        };
-        check::catalogue(&catalogue, &places, &mut problems);
-        let complete = !problems.has_errors();
-        (complete.then_some(catalogue), problems.sorted())
-    }
+/// A catalogue from the texts of its files, whatever they hold; nothing where it has no dimensions to speak of.
+pub(crate) fn catalogue(files: BTreeMap<String, String>, problems: &mut Problems) -> Option<(Catalogue, Places)> {
+    let Dimensions { dimensions, measure_units, age_classes } = dimensions(&files, problems);
+    let names = Names { dimensions: &dimensions };
+    let known = known(names, problems)?;
+    let systems = systems::systems(&files, names, known, problems);
+    let crosswalks = systems::crosswalks(&files, names, problems);
+    let conventions = conventions::conventions(&files, problems);
+    let releases = conventions::releases(&files, names, known, problems);
+    let synonyms = synonyms::synonyms(&files, names, problems);
+    let indicators = unique(indicators::indicators(&files, names, problems), id_of_indicator, problems);
+    let mappings = unique(mappings::mappings(&files, names, problems), id_of_mapping, problems);
+    let rules = unique(rules::rules(&files, names, problems), id_of_rule, problems);
+    let spec_files = spec_files(&indicators, "indicators", id_of_indicator)
+        .chain(spec_files(&mappings, "mappings", id_of_mapping))
+        .chain(spec_files(&rules, "rules", id_of_rule))
+        .collect();
+    let (indicators, indicator_places) = split(indicators);
+    let (mappings, mapping_places) = split(mappings);
+    let (rules, rule_places) = split(rules);
+    let places = Places { indicators: indicator_places, mappings: mapping_places, rules: rule_places };
+    let catalogue = Catalogue {
+        dimensions,
+        known,
+        measure_units,
+        age_classes,
+        systems,
+        indicators,
+        mappings,
+        rules,
+        crosswalks,
+        conventions,
+        releases,
+        synonyms,
+        files,
+        spec_files,
+    };
+    Some((catalogue, places))
 }
 
 fn id_of_indicator(indicator: &Indicator) -> &str {

@@ -5,11 +5,10 @@ use toml::value::Datetime;
 
 use super::mappings::counted;
 use super::names::{Reader, nearest};
-use crate::check::PROXIES;
 use crate::model::batch::{Encoding, EnrolmentMoment, FileFormat, Source};
 use crate::model::catalogue::Catalogue;
 use crate::model::dimension::CodeId;
-use crate::model::mapping::Mapping;
+use crate::model::mapping::{Mapping, PROXIES};
 use crate::model::text::Date;
 use crate::problem::{Place, Problem, ProblemCode};
 use crate::raw::batch::{RawFileFormat, RawMoment, RawSource};

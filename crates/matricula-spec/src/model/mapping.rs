@@ -6,6 +6,16 @@ use super::dimension::{CodeId, DimensionId};
 use super::pseudonym::Pseudonym;
 use super::text::{Citation, Label, Status};
 
+/// What may stand behind `mobility`.
+pub const PROXIES: [&str; 6] = [
+    "protection-status",
+    "document-type",
+    "country-of-birth",
+    "nationality",
+    "language",
+    "country-of-previous-schooling",
+];
+
 /// How one kind of national file is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {

@@ -14,13 +14,13 @@ use matricula_spec::model::dimension::DimensionId;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use super::Gathered;
 use crate::cubes::file::{Refusal, decode, read_meta};
 use crate::cubes::fingerprint::Fingerprints;
 use crate::cubes::linked::{decode_linked, groups, wanted};
 use crate::cubes::merge::{refusal, together};
 use crate::cubes::meta::{Content, LinkedSource, Meta, SourceMeta};
 use crate::cubes::table::{Opened, open};
-use super::Gathered;
 use crate::results::CubeInput;
 use crate::store::cubes::folder::{self, Found};
 

@@ -11,7 +11,7 @@ use polars::prelude::{KeyValueMetadata, ParquetWriter};
 
 use super::output::Hashed;
 use crate::error::StoreError;
-use crate::interchange::{Interchange as _, Columns, Field, RESTRICTED};
+use crate::interchange::{Columns, Field, Interchange as _, RESTRICTED};
 
 /// Between several entries of one field.
 const AND: &str = "; ";

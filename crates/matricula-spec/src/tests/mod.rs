@@ -1,13 +1,16 @@
 //! The small catalogue and batch under `fixtures/invalid-specs/base`, for the tests of this crate.
 
+mod feeding;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::{Batch, Catalogue};
+use crate::model::batch::Batch;
+use crate::model::catalogue::Catalogue;
 
 /// Its batch file.
-pub(crate) const BATCH: &str = include_str!("../../../fixtures/invalid-specs/base/batch.toml");
+pub(crate) const BATCH: &str = include_str!("../../../../fixtures/invalid-specs/base/batch.toml");
 
 /// The catalogue.
 pub(crate) fn small() -> Catalogue {
