@@ -1,10 +1,7 @@
 //! `matricula catalogue` and `matricula sheets`: what is made from the catalogue.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-
-use matricula_spec::docs::{Language, method_pages};
 
 use crate::support::{World, matricula};
 
@@ -80,26 +77,4 @@ fn sheets_go_to_a_folder() {
     assert_eq!(said.code, Some(3));
     assert!(said.err.contains("`methods/en` is not a folder"), "{}", said.err);
     assert_eq!(matricula(world.path(), &["sheets"]).code, Some(2));
-}
-
-#[test]
-fn method_pages_are_up_to_date() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/methods");
-    let (catalogue, _) = matricula::open_catalogue(None);
-    let catalogue = catalogue.expect("the catalogue");
-    for language in Language::ALL {
-        let folder = root.join(language.code());
-        let read = |entry: fs::DirEntry| {
-            let text = fs::read_to_string(entry.path()).expect("a page");
-            (entry.file_name().to_string_lossy().into_owned(), text)
-        };
-        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-        let written: BTreeMap<String, String> = entries.map(read).collect();
-        let pages = method_pages(&catalogue, language);
-        let stale: Vec<&String> = pages.keys().filter(|name| written.get(*name) != pages.get(*name)).collect();
-        let left: Vec<&String> = written.keys().filter(|name| !pages.contains_key(*name)).collect();
-        let shown = folder.display();
-        assert!(stale.is_empty(), "stale in {shown}: {stale:?}; write them with `matricula sheets docs/methods`");
-        assert!(left.is_empty(), "of no indicator in {shown}: {left:?}; take them away");
-    }
 }

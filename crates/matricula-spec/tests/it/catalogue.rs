@@ -1,33 +1,16 @@
 //! The catalogue of the project: nothing is wrong with it, and every link from a method sheet leads somewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use matricula_spec::docs::{Language, method_pages, method_sheet};
 use matricula_spec::model::synonyms::{CERTAIN, Tells};
 use matricula_spec::{Catalogue, Problem};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use crate::specs::{root, specifications_below};
 
-fn catalogue() -> Catalogue {
-    let folder = root().join("indicator-specs");
-    let mut files = BTreeMap::new();
-    let mut open = vec![folder.clone()];
-    while let Some(below) = open.pop() {
-        for entry in fs::read_dir(below).expect("a folder of the catalogue") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "toml" || ending == "csv") {
-                let name = path.strip_prefix(&folder).expect("below").to_string_lossy().into_owned();
-                files.insert(name, fs::read_to_string(path).expect("text"));
-            }
-        }
-    }
-    let (catalogue, problems) = Catalogue::read(files);
+/// The catalogue of the project.
+pub(crate) fn catalogue() -> Catalogue {
+    let (catalogue, problems) = Catalogue::read(specifications_below(&root().join("indicator-specs")));
     let told = |problem: &Problem| {
         let Problem { code, place, expected, found, .. } = problem;
         format!("{} {}:{}: {expected} Found: {found}", code.id(), place.file, place.line.unwrap_or_default())

@@ -2,30 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use matricula_spec::{Batch, Catalogue, ProblemCode, Problems, Severity};
 
+use crate::specs::{root, specifications_below};
+
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/invalid-specs")
+    root().join("fixtures/invalid-specs")
 }
 
 fn base() -> BTreeMap<String, String> {
-    let root = folder().join("base");
-    let mut files = BTreeMap::new();
-    let mut open = vec![root.clone()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).expect("the base") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(&root).expect("below").to_string_lossy().into_owned();
-                files.insert(name, fs::read_to_string(path).expect("text"));
-            }
-        }
-    }
-    files
+    specifications_below(&folder().join("base"))
 }
 
 /// The findings on a catalogue and, if it holds together, on its batch.
