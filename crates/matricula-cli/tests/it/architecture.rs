@@ -37,6 +37,14 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// What cargo says of the project.
+pub(crate) fn cargo(arguments: &[&str]) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo).args(arguments).current_dir(root()).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("what cargo says is text")
+}
+
 fn sources_below(folder: &str) -> Vec<(PathBuf, String)> {
     let mut open = vec![root().join(folder)];
     let mut files = Vec::new();
@@ -150,25 +158,9 @@ struct Package {
 
 /// What is built, with the features in use; the lock file also names what is switched off.
 fn built() -> BTreeSet<Package> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "tree",
-            "--workspace",
-            "--edges",
-            "normal,build,dev",
-            "--prefix",
-            "none",
-            "--locked",
-            "--format",
-            "{p}\t{l}",
-        ])
-        .current_dir(root())
-        .output()
-        .expect("cargo tree runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).expect("cargo tree is text");
-    text.lines().filter_map(package).collect()
+    let edges = ["--edges", "normal,build,dev", "--prefix", "none"];
+    let tree = cargo(&[&["tree", "--workspace", "--locked", "--format", "{p}\t{l}"], &edges[..]].concat());
+    tree.lines().filter_map(package).collect()
 }
 
 /// `name v1.2.3 (from)<tab>licence`; nothing for an empty line.

@@ -10,6 +10,7 @@ mod catalogue;
 mod commands;
 mod cubes;
 mod extension;
+mod features;
 mod init;
 #[cfg(unix)]
 mod killed;
