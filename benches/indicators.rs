@@ -1,6 +1,6 @@
 //! What more indicators cost: a national file with 10, 50 and 200 of them over the same breakdowns, in turn.
 //!
-//! `cargo bench -p matricula-benches --bench indicators [-- BIRTHS RUNS]`; nothing is written but the file.
+//! `cargo bench -p matricula-benches --bench indicators [-- PUPILS RUNS]`; nothing is written but the file.
 
 #![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a bench prints what it measured")]
 
@@ -12,9 +12,8 @@ use std::time::{Duration, Instant};
 
 use matricula::spec::{Batch, Catalogue};
 use matricula::{ObsStatus, Phase, Progress, Run, RunOptions};
-use matricula_fixtures::{Options, generate};
+use matricula_benches::{batch, read_batch, spread, write_pupils};
 
-const FILE: &str = "chl/matricula_2023.csv";
 /// How many indicators stand beside each other.
 const SIZES: [usize; 3] = [10, 50, 200];
 
@@ -32,17 +31,7 @@ impl Progress for Clock {
 }
 
 fn batch_of(catalogue: &Catalogue, indicators: &[String]) -> Batch {
-    let names: Vec<String> = indicators.iter().map(|id| format!("{id:?}")).collect();
-    let text = format!(
-        "format = 1\nid = \"bench\"\nindicators = [{}]\n\
-         breakdowns = [\"sex\", \"mobility\", \"location\", \"sector_edu\", \"grade\"]\ncrossed = 2\n\
-         [[source]]\nid = \"chl\"\ncountry = \"CHL\"\nschool_year = {{ start = 2023-03-01, end = 2023-12-15 }}\n\
-         enrolment_moment = \"census-date\"\nage_reference_date = 2023-06-30\nmapping = \"chl-matricula\"\n\
-         files = [\"{FILE}\"]\nseparator = \";\"\n",
-        names.join(", ")
-    );
-    let (batch, problems) = Batch::read(&text, "batch.toml", catalogue);
-    batch.unwrap_or_else(|| panic!("{problems:#?}"))
+    read_batch(&batch(indicators), catalogue)
 }
 
 /// The whole run, and its part until every row was counted.
@@ -81,20 +70,15 @@ fn copied(catalogue: &Catalogue, ids: &[String], size: usize, specs: &Path) -> V
     all
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+fn median(mut times: Vec<Duration>) -> f64 {
+    spread(&mut times)[1].as_secs_f64()
 }
 
 fn main() {
-    let numbers: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let (births, runs) = (numbers.first().copied().unwrap_or(75_000), numbers.get(1).copied().unwrap_or(7));
+    let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let (pupils, runs) = (numbers.first().copied().unwrap_or(1_000_000), numbers.get(1).copied().unwrap_or(7));
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join(FILE);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-    let files = generate(Options { births, ..Options::default() }).expect("invented pupils");
-    fs::write(&path, &files[FILE]).expect("written");
-    drop(files);
+    write_pupils(folder.path(), pupils);
 
     let (catalogue, _) = matricula::open_catalogue(None);
     let catalogue = catalogue.expect("the embedded catalogue holds together");
@@ -117,10 +101,7 @@ fn main() {
             times.1.push(counted);
         }
     }
-    let medians: Vec<(f64, f64)> = times
-        .into_iter()
-        .map(|(whole, counted)| (median(whole).as_secs_f64(), median(counted).as_secs_f64()))
-        .collect();
+    let medians: Vec<(f64, f64)> = times.into_iter().map(|(whole, counted)| (median(whole), median(counted))).collect();
     println!("indicators  row pass s  ratio  whole run s  ratio");
     for (size, (whole, counted)) in SIZES.iter().zip(&medians) {
         let (first_whole, first_counted) = medians[0];

@@ -21,7 +21,7 @@ Examples:
   matricula explain GER.1 --batch fixtures/demo/batch.toml --country CHL --year 2022 --by sex=F
   matricula compare OAEPG.1 --batch fixtures/demo/batch.toml
   matricula catalogue fixtures/demo/batch.toml
-  matricula sheets docs/methods
+  matricula sheets out/methods
   matricula mapping chl-matricula --language es --out chl-matricula.md
   matricula sql chl-matricula --dialect postgres --country CHL --year 2022 --age-reference-date 2022-06-30
   matricula init national-file.csv --country CHL --out my-specs/mappings/chl-file.toml
@@ -96,7 +96,7 @@ With a batch, its mappings decide: whether the codes occur in the files, only a 
     /// Write the method sheets of all indicators as pages, in three languages
     #[command(after_help = "\
 Examples:
-  matricula sheets docs/methods
+  matricula sheets out/methods
   matricula sheets my-methods --specs my-specs
 
 DIR/en, DIR/es and DIR/pt are made where they are missing; pages of the same name are replaced,

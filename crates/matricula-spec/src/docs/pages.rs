@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::sheet::{section, worked_link};
+use super::sheet::{section, worked_case};
 use super::terms;
 use super::words::{Language, Word, word};
 use crate::model::catalogue::Catalogue;
@@ -15,7 +15,7 @@ const GENERATED: &str = "<!-- Generated from indicator-specs by `matricula sheet
 /// The pages of method sheets in one language, by file name: `README.md` is the index,
 /// and `GER.md` holds the sheets of the indicators whose identifiers start with `GER.`.
 ///
-/// Links to worked cases are right for pages in `docs/methods/LANGUAGE/`.
+/// Pages link to each other only, so that they may stand in any folder; worked cases are named by their path in the project.
 #[must_use]
 pub fn method_pages(catalogue: &Catalogue, language: Language) -> BTreeMap<String, String> {
     let mut pages = BTreeMap::from([("README.md".to_owned(), index(catalogue, language))]);
@@ -67,7 +67,7 @@ fn row(indicator: &Indicator, language: Language) -> [String; 6] {
         terms::unit(indicator.unit, language).to_owned(),
         terms::status(indicator.status, language).to_owned(),
         terms::matrix(&indicator.matrix, language),
-        indicator.worked.as_deref().map(worked_link).unwrap_or_default(),
+        indicator.worked.as_deref().map(worked_case).unwrap_or_default(),
     ]
 }
 

@@ -52,7 +52,7 @@ fn sheet(catalogue: &Catalogue, indicator: &Indicator, language: Language, stand
     indicator.sources.iter().for_each(|source| sheet.line(&format!("- {}", cited(source))));
     if let Some(worked) = &indicator.worked {
         sheet.heading(Word::Worked);
-        sheet.worked(worked);
+        sheet.line(&worked_case(worked));
     }
     sheet.text
 }
@@ -158,18 +158,11 @@ impl Sheet {
             }
         }
     }
-
-    fn worked(&mut self, worked: &str) {
-        match self.stands {
-            Stands::Alone => self.line(&format!("fixtures/worked/{worked}.md")),
-            Stands::InPage => self.line(&worked_link(worked)),
-        }
-    }
 }
 
-/// A link from a page under `docs/methods/LANGUAGE/` to a worked case.
-pub(super) fn worked_link(worked: &str) -> String {
-    format!("[{worked}](../../../fixtures/worked/{worked}.md)")
+/// A worked case by its path in the project, and no link: pages may be written to any folder.
+pub(super) fn worked_case(worked: &str) -> String {
+    format!("fixtures/worked/{worked}.md")
 }
 
 fn cited(source: &Citation) -> String {

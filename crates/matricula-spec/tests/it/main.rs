@@ -1,0 +1,8 @@
+//! The catalogue of the project and its method sheets, and every error that a specification can have.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod catalogue;
+mod invalid_specs;
+mod sheets;
+mod specs;
