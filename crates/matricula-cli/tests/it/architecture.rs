@@ -30,6 +30,9 @@ const BANNED: &[(&str, &str)] = &[
     ("openssl-sys", "nothing here speaks to a network"),
 ];
 
+/// Crates that a program may be made of besides the command line.
+const LIBRARIES: [&str; 3] = ["crates/matricula-engine/src", "crates/matricula-read/src", "crates/matricula/src"];
+
 /// A file is read in one sitting.
 const MOST_LINES: usize = 500;
 
@@ -70,7 +73,7 @@ fn without_tests(text: &str) -> &str {
 fn assert_absent(folder: &str, needles: &[&str], except: &[&str]) {
     for (path, text) in sources_below(folder) {
         let shown = path.display().to_string();
-        let tests = shown.ends_with("tests.rs") || shown.contains("/src/read/tests/");
+        let tests = shown.ends_with("tests.rs") || shown.contains("/src/tests/");
         let excepted = tests || except.iter().any(|part| shown.contains(part));
         for needle in needles.iter().filter(|_| !excepted) {
             let holds = |line: &&str| line.contains(needle) && !line.trim().starts_with("//");
@@ -102,27 +105,36 @@ fn the_specification_crate_sees_no_data_and_opens_no_file() {
 }
 
 #[test]
-fn the_library_never_prints_and_reads_neither_environment_nor_clock() {
+fn the_libraries_never_print_and_read_neither_environment_nor_clock() {
     let needles = ["std::env", "std::time", "current_dir", "println!", "eprintln!", "dbg!", "std::process"];
-    assert_absent("crates/matricula/src", &needles, &[]);
+    for library in LIBRARIES {
+        assert_absent(library, &needles, &[]);
+    }
 }
 
 #[test]
 fn no_figure_is_computed_in_single_precision() {
-    // A file may hold such numbers; the reader turns them into text.
-    assert_absent("crates/matricula/src", &["f32"], &["/src/read/"]);
+    // A file may hold such numbers; `matricula-read` turns them into text.
+    for library in ["crates/matricula-engine/src", "crates/matricula/src"] {
+        assert_absent(library, &["f32"], &[]);
+    }
 }
 
 #[test]
-fn only_the_stages_read_and_store_touch_files() {
-    let needles = ["std::fs", "fs::File", "File::open", "File::create"];
-    assert_absent("crates/matricula/src", &needles, &["/src/read/", "/src/store/"]);
+fn only_the_readers_the_store_and_the_spool_touch_files() {
+    let needles = ["std::fs", "fs::File", "File::open", "File::create", "tempfile::"];
+    assert_absent("crates/matricula-engine/src", &needles, &["/src/spool.rs"]);
+    assert_absent("crates/matricula/src", &needles, &["/src/store/"]);
 }
 
 #[test]
 fn dependencies_point_down_only() {
     assert_absent("crates/matricula-spec/src", &["matricula::", "matricula_cli"], &[]);
-    assert_absent("crates/matricula/src", &["matricula_cli", "clap::"], &[]);
+    for library in LIBRARIES {
+        assert_absent(library, &["matricula_cli", "clap::"], &[]);
+    }
+    assert_absent("crates/matricula-engine/src", &["matricula_read", "matricula::", "polars", "arrow_"], &[]);
+    assert_absent("crates/matricula-read/src", &["matricula::"], &[]);
 }
 
 #[test]
