@@ -1,41 +1,23 @@
 //! Names that were probably meant.
 
-const MOST: usize = 3;
+use matricula_spec::nearest::distance;
 
 /// The names nearest to the one that was not found, nearest first; none if all are far.
 ///
 /// A name without a letter is never proposed: in a file without header it would be a value.
 pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let wanted = simplify(wanted);
-    let near = |name: &'a str| {
+    let rank = |name: &'a str| {
         let simple = simplify(name);
-        let distance = distance(&wanted, &simple);
-        (distance <= wanted.len().max(simple.len()) / 3).then_some((distance, name))
+        let most = wanted.chars().count().max(simple.chars().count()) / 3;
+        Some(distance(&wanted, &simple)).filter(|steps| *steps <= most)
     };
-    let mut near: Vec<_> = names.filter(|name| name.chars().any(char::is_alphabetic)).filter_map(near).collect();
-    near.sort_unstable();
-    near.dedup();
-    near.into_iter().take(MOST).map(|(_, name)| name.to_owned()).collect()
+    matricula_spec::nearest::nearest(names.filter(|name| name.chars().any(char::is_alphabetic)), rank)
 }
 
 /// Lower case, without what people leave out: `COD_ENSE` and `cod ense` are the same.
-fn simplify(name: &str) -> Vec<char> {
+fn simplify(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Characters to insert, delete or replace to come from one to the other.
-fn distance(from: &[char], to: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[to.len()]
 }
 
 #[cfg(test)]

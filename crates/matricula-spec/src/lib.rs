@@ -6,6 +6,7 @@
 
 pub mod docs;
 pub mod model;
+pub mod nearest;
 pub mod problem;
 
 mod check;

@@ -5,6 +5,7 @@ use toml::Spanned;
 use super::text::Text;
 use crate::model::condition::{Between, Condition, Quantity, Selection, Term};
 use crate::model::dimension::{CodeId, CodeList, Dimension, DimensionId};
+use crate::nearest::distance;
 use crate::problem::{Place, Problem, ProblemCode, Problems};
 use crate::raw::common::{RawCondition, RawQuantity, RawSelection, RawTest};
 
@@ -191,28 +192,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The names that are nearest to a wrong one, at most three.
+/// The names that are nearest to a wrong one, case ignored.
 pub(crate) fn nearest(name: &str, known: Vec<&str>) -> Vec<String> {
     let most = (name.chars().count() / 3).max(1) + 1;
-    let mut near: Vec<(usize, &str)> =
-        known.into_iter().map(|candidate| (distance(name, candidate), candidate)).collect();
-    near.retain(|(distance, _)| *distance <= most);
-    near.sort_unstable();
-    near.into_iter().take(3).map(|(_, candidate)| candidate.to_owned()).collect()
-}
-
-/// Insertions, deletions and substitutions from one text to the other, case ignored.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.to_lowercase().chars().collect(), b.to_lowercase().chars().collect());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    let lower = name.to_lowercase();
+    let rank = |known: &str| Some(distance(&lower, &known.to_lowercase())).filter(|steps| *steps <= most);
+    crate::nearest::nearest(known, rank)
 }
