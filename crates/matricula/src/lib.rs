@@ -33,6 +33,7 @@
 
 mod account;
 mod catalogue;
+mod counts;
 mod cubes;
 mod error;
 mod gather;
@@ -49,8 +50,8 @@ pub use matricula_engine::review::compare;
 pub use matricula_spec as spec;
 
 pub use catalogue::{embedded_specs, open_batch, open_catalogue};
+pub use counts::Counts;
 pub use cubes::{CubeError, CubeFile, Cubes, cubes};
-pub use gather::Counts;
 pub use gather::cells::cells;
 pub use init::{InitOptions, Initiated, Proposal, init};
 pub use interchange::Interchange;

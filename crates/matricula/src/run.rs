@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use matricula_engine::cube::Contested;
+use matricula_engine::cube::{Contested, Cube, CubeBuilder};
+use matricula_engine::indicator::estimates::Estimates;
 use matricula_engine::indicator::figures::{figures_of, unknown_systems};
 use matricula_engine::options::RunOptions;
 use matricula_engine::progress::{Phase, Progress};
@@ -12,11 +13,9 @@ use matricula_engine::review::flows::flows;
 use matricula_read::find_files;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 
+use crate::counts::Counts;
 use crate::error::StoreError;
-use crate::gather::cache::from_cache;
-use crate::gather::cubes::from_cubes;
-use crate::gather::files::from_files;
-use crate::gather::{Counts, Gathered};
+use crate::gather::{Gathered, gather};
 use crate::results::Run;
 
 /// Why a run could not be made. Findings about the data are no failure: they are in [`Run::problems`].
@@ -83,62 +82,36 @@ pub fn run_asking(
     counts: &Counts,
     progress: &dyn Progress,
 ) -> Result<Run, RunError> {
-    let asks_for_less = batch != asked && asks_no_more(asked, batch);
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     threads.install(|| {
-        let cached = |batch: &Batch, folder: &Path, rehash: bool, only_held: bool| {
-            from_cache(catalogue, batch, options, (folder, rehash, only_held), progress)
-        };
-        let gathered = match counts {
-            Counts::Files => from_files(catalogue, asked, options, progress),
-            Counts::Cubes(paths) => from_cubes(catalogue, if asks_for_less { batch } else { asked }, paths),
-            Counts::Cache { folder, rehash } => {
-                let of_more = if asks_for_less { cached(batch, folder, *rehash, true)? } else { None };
-                match of_more {
-                    Some(gathered) => gathered,
-                    // What is to be hashed anew was so for the first look.
-                    None => cached(asked, folder, *rehash && !asks_for_less, false)?.unwrap_or_default(),
-                }
-            }
-        };
-        Ok(figures(catalogue, asked, options, gathered, progress))
+        let Gathered { mut run, cube, rules } = gather(catalogue, (batch, asked), options, counts, progress)?;
+        let cube = of_sources(catalogue, asked, cube, &mut run);
+        progress.phase(Phase::Figures);
+        if options.keep_going || !run.problems.has_errors() {
+            let figures = figures_of(catalogue, asked, &cube, &rules);
+            review(catalogue, asked, &cube, &figures.estimates, &mut run);
+            run.problems.extend(unknown_systems(catalogue, &figures));
+            run.estimates = figures.estimates;
+            run.provenance = figures.provenance;
+        }
+        run.problems = run.problems.sorted();
+        Ok(run)
     })
 }
 
-/// Whether every crossing of every indicator that one batch asks for is one of the other's, and they are the same
-/// in everything else.
-fn asks_no_more(asked: &Batch, batch: &Batch) -> bool {
-    let (indicators, breakdowns) = (batch.indicators.clone(), batch.breakdowns.clone());
-    let as_much = Batch { indicators, breakdowns, crossed: batch.crossed, ..asked.clone() };
-    as_much == *batch
-        && asked.crossed <= batch.crossed
-        && asked.indicators.iter().all(|indicator| batch.indicators.contains(indicator))
-        && asked.breakdowns.iter().all(|breakdown| batch.breakdowns.contains(breakdown))
-}
-
-fn figures(
-    catalogue: &Catalogue,
-    batch: &Batch,
-    options: &RunOptions,
-    gathered: Gathered,
-    progress: &dyn Progress,
-) -> Run {
-    let Gathered { mut run, cube, rules } = gathered;
+/// The slices of all sources together; what several of them speak of is not used.
+fn of_sources(catalogue: &Catalogue, batch: &Batch, cube: CubeBuilder, run: &mut Run) -> Cube {
     let (cube, contested) = cube.finish();
     run.problems.extend(contested.iter().map(|contested| measured_twice(catalogue, batch, contested)).collect());
     run.cube_hash = cube.canonical_hash();
-    progress.phase(Phase::Figures);
-    if options.keep_going || !run.problems.has_errors() {
-        let figures = figures_of(catalogue, batch, &cube, &rules);
-        run.problems.extend(unknown_systems(catalogue, &figures));
-        run.flows = flows(catalogue, &cube);
-        run.aggregates = aggregates(catalogue, batch, &figures.estimates);
-        run.disaggregation = disaggregation(catalogue, batch, &cube, &figures.estimates);
-        run.estimates = figures.estimates;
-        run.provenance = figures.provenance;
-    }
-    run.problems = run.problems.sorted();
-    run
+    cube
+}
+
+/// What the figures say together.
+fn review(catalogue: &Catalogue, batch: &Batch, cube: &Cube, estimates: &Estimates, run: &mut Run) {
+    run.flows = flows(catalogue, cube);
+    run.aggregates = aggregates(catalogue, batch, estimates);
+    run.disaggregation = disaggregation(catalogue, batch, cube, estimates);
 }
 
 /// Two sources of the batch count the same measure in the same country and year: neither is used.
