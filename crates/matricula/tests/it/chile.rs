@@ -9,8 +9,8 @@ use matricula::spec::Catalogue;
 use matricula::{Estimate, Flag, ObsStatus, Run};
 use polars::prelude::{ParquetReader, SerReader};
 
-use crate::data::files::required;
-use crate::data::{Place, compute, figures};
+use crate::catalogues::embedded;
+use crate::data::{Place, compute, figures, required};
 
 const INE: &str = "ine_proyecciones_comuna_anio_edad_genero.parquet";
 const SERMIG: &str = "ine_sermig_extranjeros_2018_2022_baseregiones.csv";
@@ -95,13 +95,12 @@ fn foreign(path: &Path) -> (BTreeMap<String, i64>, i64) {
 fn foreign_and_projected_population_stand_below_the_line() {
     let Some(data) = required() else { return };
     let chile = data.join("chile");
-    let (catalogue, _) = matricula::open_catalogue(None);
-    let catalogue = catalogue.expect("the embedded catalogue holds together");
-    let run = compute(&catalogue, &batch(), &chile);
+    let catalogue = embedded();
+    let run = compute(catalogue, &batch(), &chile);
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     let accounts: Vec<_> = run.ledger.accounts().iter().map(|account| (account.read, account.adds_up())).collect();
     assert_eq!(accounts[1..], [(1_905_768, true), (51_946, true)]);
-    let figures = Figures::of(&catalogue, &run);
+    let figures = Figures::of(catalogue, &run);
 
     // Sub-national rates: the projection by commune adds up to regions and to the country.
     let regions = projected(&chile.join(INE));

@@ -1,35 +1,25 @@
 //! The demo against the truth it was made from: what differs is the planted dirt, and nothing else.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use matricula::Run;
 use matricula::spec::Catalogue;
 use matricula::spec::model::dimension::CodeId;
-use matricula::{NoProgress, Run, RunOptions};
+
+use crate::catalogues::embedded;
+use crate::runs::run_file;
+use crate::tables::{self, Row};
 
 fn demo() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/demo")
 }
 
-fn run() -> (Catalogue, Run) {
-    let (catalogue, problems) = matricula::open_catalogue(None);
-    let catalogue = catalogue.unwrap_or_else(|| panic!("{problems:#?}"));
-    let (batch, problems) = matricula::open_batch(&demo().join("batch.toml"), &catalogue);
-    let batch = batch.unwrap_or_else(|| panic!("{problems:#?}"));
-    let options = RunOptions::new(demo(), std::env::temp_dir());
-    let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
-    assert!(!run.problems.has_errors(), "{:#?}", run.problems);
-    (catalogue, run)
+fn run() -> (&'static Catalogue, Run) {
+    (embedded(), run_file(embedded(), &demo().join("batch.toml")))
 }
 
-fn rows(name: &str) -> Vec<BTreeMap<String, String>> {
-    let text = fs::read_to_string(demo().join(name)).expect("a file of the demo");
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().expect("a header").clone();
-    let named =
-        |record: csv::StringRecord| header.iter().zip(&record).map(|(n, f)| (n.to_owned(), f.to_owned())).collect();
-    reader.records().map(|record| named(record.expect("a row"))).collect()
+fn rows(name: &str) -> Vec<Row> {
+    tables::rows(&demo().join(name))
 }
 
 fn planted(country: &str, year: &str, kind: &str) -> i128 {
@@ -70,7 +60,7 @@ fn pupils_are_those_who_live_less_those_set_aside() {
     let (catalogue, run) = run();
     for country in ["CHL", "BRA"] {
         for year in ["2021", "2022", "2023"] {
-            let counted: i128 = LEVELS.iter().map(|(_, id)| numerator(&catalogue, &run, id, country, year)).sum();
+            let counted: i128 = LEVELS.iter().map(|(_, id)| numerator(catalogue, &run, id, country, year)).sum();
             let live: i128 = LEVELS.iter().map(|(level, _)| truth(country, year, level, "pupils")).sum();
             assert_eq!(counted, live - planted(country, year, "age-above-100"), "{country} {year}");
         }
@@ -97,7 +87,7 @@ fn over_age_differs_from_the_truth_by_the_soiled_birth_dates_only() {
     let (catalogue, run) = run();
     for country in ["CHL", "BRA"] {
         for year in ["2021", "2022", "2023"] {
-            let counted = numerator(&catalogue, &run, "OAEPG.1", country, year);
+            let counted = numerator(catalogue, &run, "OAEPG.1", country, year);
             let live = truth(country, year, "L1", "over_age");
             let soiled = ["birth-date-impossible", "birth-month-impossible", "age-above-100"];
             let soiled: i128 = soiled.iter().map(|kind| planted(country, year, kind)).sum();

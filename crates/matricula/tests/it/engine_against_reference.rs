@@ -13,8 +13,10 @@ use matricula::{Counts, NoProgress, Reuse, Run, RunOptions};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use tempfile::TempDir;
 
 use crate::reference;
+use crate::runs::options;
 use crate::world::{self, Seeds, World};
 
 /// Random numbers for a world of at most 140 pupils in a year.
@@ -40,22 +42,29 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-fn run(
-    world: &World,
-    parts: usize,
-    (threads, in_memory): (usize, Option<usize>),
-) -> (Catalogue, Run, reference::Outcome) {
-    let catalogue = world.catalogue();
-    let folder = tempfile::tempdir().expect("a folder");
-    let batch = world.batch(&world.write(folder.path(), parts), &catalogue);
-    let options = RunOptions {
-        threads: Some(threads),
-        in_memory,
-        ..RunOptions::new(folder.path().to_owned(), folder.path().to_owned())
-    };
-    let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
-    let reference = reference::compute(&catalogue, &batch, folder.path());
-    (catalogue, run, reference)
+/// A world in a folder, each of its files in parts.
+struct Written {
+    catalogue: Catalogue,
+    batch: Batch,
+    folder: TempDir,
+}
+
+impl Written {
+    fn new(world: &World, parts: usize) -> Self {
+        let catalogue = world.catalogue();
+        let folder = tempfile::tempdir().expect("a folder");
+        let batch = world.batch(&world.write(folder.path(), parts), &catalogue);
+        Self { catalogue, batch, folder }
+    }
+
+    fn run(&self, threads: usize, in_memory: Option<usize>) -> Run {
+        let options = RunOptions { threads: Some(threads), in_memory, ..options(self.folder.path()) };
+        matricula::run(&self.catalogue, &self.batch, &options, &NoProgress).expect("it runs")
+    }
+
+    fn reference(&self) -> reference::Outcome {
+        reference::compute(&self.catalogue, &self.batch, self.folder.path())
+    }
 }
 
 /// Everything that must not depend on how the rows came in.
@@ -73,11 +82,12 @@ fn engine_and_reference_agree() {
     let figures: RefCell<BTreeMap<String, usize>> = RefCell::default();
     let agree = |seeds: Seeds| {
         let world = World::new(&seeds);
-        let (catalogue, run, reference) = run(&world, 1, (2, Some(100)));
+        let written = Written::new(&world, 1);
+        let run = written.run(2, Some(100));
         for row in run.estimates.rows().iter().filter(|row| row.value.is_some()) {
             *figures.borrow_mut().entry(row.indicator.clone()).or_default() += 1;
         }
-        match reference::compare::difference(&catalogue, &run, &reference) {
+        match reference::compare::difference(&written.catalogue, &run, &written.reference()) {
             None => Ok(()),
             Some(difference) => Err(TestCaseError::fail(format!("{difference}\n{world:?}"))),
         }
@@ -97,16 +107,14 @@ proptest! {
     #[test]
     fn neither_threads_nor_order_nor_split_matter(seeds in seeds(), order in any::<u64>()) {
         let world = World::new(&seeds);
-        let (_, whole, _) = run(&world, 1, (1, None));
-        assert_same(&world, &whole, &run(&world, 1, (2, None)).1, "threads");
-        assert_same(&world, &whole, &run(&world.shuffled(order), 1, (2, None)).1, "the order of rows");
-        assert_same(&world, &whole, &run(&world, 3, (2, None)).1, "the split of files");
-        assert_same(&world, &whole, &run(&world, 1, (2, Some(300))).1, "what is kept in memory");
+        let written = Written::new(&world, 1);
+        let whole = written.run(1, None);
+        assert_same(&world, &whole, &written.run(2, None), "threads");
+        assert_same(&world, &whole, &written.run(2, Some(300)), "what is kept in memory");
+        let shuffled = Written::new(&world.shuffled(order), 1).run(2, None);
+        assert_same(&world, &whole, &shuffled, "the order of rows");
+        assert_same(&world, &whole, &Written::new(&world, 3).run(2, None), "the split of files");
     }
-}
-
-fn options(base: &Path) -> RunOptions {
-    RunOptions { threads: Some(2), ..RunOptions::new(base.to_owned(), base.to_owned()) }
 }
 
 /// A run from the cubes of several batches, each in a folder of its own.

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use matricula::spec::{Batch, Catalogue};
+use matricula::spec::Catalogue;
 use matricula::{Estimate, Flag, NoProgress, Number, Run, RunOptions};
 use proptest::collection::vec;
 use proptest::prelude::*;
+
+use crate::catalogues::{batch_of, catalogue_of};
+use crate::invented::{LABEL, SOURCE, code_list, dimension};
+use crate::runs::{code_of, options};
 
 /// Grades of primary education.
 const GRADES: usize = 4;
 /// What six decimals of three rates out of a hundred leave open.
 const ROUNDED: f64 = 2e-6;
 
-const LABEL: &str = "[label]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n";
-const SOURCE: &str = "[[source]]\ntitle = \"invented\"\n";
 const REPEATERS: &str = "repeaters = { repeater = { in = [\"Y\"] } }";
 const L1: &str = "measure = \"students\", where = { edu_level = { in = [\"L1\"] } }";
 
@@ -93,14 +95,9 @@ fn specs(indicators: &[Indicator]) -> BTreeMap<String, String> {
         ("repeater", true, "Y N"),
     ];
     for (position, (name, column, codes)) in lists.into_iter().enumerate() {
-        let text = format!(
-            "format = 1\nid = \"{name}\"\nposition = {position}\ncolumn = {column}\nenumerate = false\n{LABEL}"
-        );
-        files.insert(format!("dimensions/{name}.toml"), text);
+        files.insert(format!("dimensions/{name}.toml"), dimension(name, position, column, false));
         if name != "measure" {
-            let rows: Vec<String> = codes.split(' ').map(|code| format!("{code},,,x,x,x\n")).collect();
-            let text = format!("code,parts,needs,label_en,label_es,label_pt\n{}", rows.concat());
-            files.insert(format!("codelists/{name}.csv"), text);
+            files.insert(format!("codelists/{name}.csv"), code_list(name, codes));
         }
     }
     let measures = "measure,unit,label_en,label_es,label_pt\nstudents,student,x,x,x\npopulation,person,x,x,x\n";
@@ -142,9 +139,7 @@ fn mappings(files: &mut BTreeMap<String, String>) {
 
 /// The run of a batch that computes all the indicators, by sex and grade.
 fn run(indicators: &[Indicator], pupils: &[Pupils], people: &[u32], threads: usize) -> (Catalogue, Run) {
-    let (catalogue, problems) = Catalogue::read(specs(indicators));
-    assert!(!problems.has_errors(), "{problems:#?}");
-    let catalogue = catalogue.expect("no problems");
+    let catalogue = catalogue_of(specs(indicators));
     let folder = tempfile::tempdir().expect("a folder");
     let mut text = "ref_area,time_period,edu_level,grade,age,sex,repeater,school,n\n".to_owned();
     for Pupils { year, level, grade, age, sex, repeater, school, count } in pupils {
@@ -159,11 +154,8 @@ fn run(indicators: &[Indicator], pupils: &[Pupils], people: &[u32], threads: usi
     let batch = "format = 1\nid = \"batch\"\nindicators = [\"all\"]\nbreakdowns = [\"grade\", \"sex\"]\ncrossed = 2\n\
                  [[source]]\nid = \"pupils\"\nmapping = \"pupils\"\nfiles = [\"pupils.csv\"]\n\
                  [[population]]\nid = \"people\"\nmapping = \"people\"\nvintage = \"invented\"\nfiles = [\"people.csv\"]\n";
-    let (batch, problems) = Batch::read(batch, "batch.toml", &catalogue);
-    assert!(!problems.has_errors(), "{problems:#?}");
-    let options =
-        RunOptions { threads: Some(threads), ..RunOptions::new(folder.path().to_owned(), folder.path().to_owned()) };
-    let batch = batch.expect("no problems");
+    let batch = batch_of(batch, &catalogue);
+    let options = RunOptions { threads: Some(threads), ..options(folder.path()) };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     (catalogue, run)
@@ -177,11 +169,9 @@ struct Figures<'a> {
 impl<'a> Figures<'a> {
     fn of((catalogue, run): &'a (Catalogue, Run)) -> Self {
         let known = catalogue.known();
-        let dimensions = run.estimates.dimensions();
         let code = |row: &Estimate, dimension| {
-            let position = dimensions.iter().position(|d| *d == dimension).expect("it has a column");
-            let code = &catalogue.dimension(dimension).codes.code(row.coordinates[position]).id;
-            if code.starts_with('_') { String::new() } else { code.clone() }
+            let code = code_of(catalogue, run, row, dimension);
+            if code.starts_with('_') { String::new() } else { code.to_owned() }
         };
         let year = |row: &&Estimate| catalogue.dimension(known.time_period).codes.code(row.time_period).id == "2021";
         let key = |row: &'a Estimate| ((row.indicator.clone(), code(row, known.grade), code(row, known.sex)), row);

@@ -8,17 +8,15 @@ use matricula::spec::Catalogue;
 use matricula::spec::docs::Language;
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::mapping::{BirthDate, Derived, Mapping, Recode, Variable};
-use matricula::{InitOptions, Proposal, init, open_catalogue};
+use matricula::{InitOptions, Proposal, init};
+
+use crate::catalogues::embedded;
 
 /// The most corrections that a proposal may need.
 const MOST: [(&str, usize); 2] = [("chl-matricula", 24), ("bra-censo-escolar-matricula", 24)];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn catalogue() -> Catalogue {
-    open_catalogue(None).0.expect("the catalogue")
 }
 
 fn propose(catalogue: &Catalogue, file: &str, country: &str) -> Proposal {
@@ -162,11 +160,11 @@ fn stated(page: &str, mapping: &str) -> Vec<String> {
 
 #[test]
 fn proposals_need_the_stated_corrections_and_no_others() {
-    let catalogue = catalogue();
+    let catalogue = embedded();
     let page = fs::read_to_string(root().join("docs/init.md")).expect("the page");
     let files = [("chl/matricula_2023.csv", "CHL"), ("bra/matricula_2023.csv.gz", "BRA")];
     for ((file, country), (wanted, most)) in files.into_iter().zip(MOST) {
-        let with = loaded(&catalogue, &propose(&catalogue, file, country));
+        let with = loaded(catalogue, &propose(catalogue, file, country));
         let comparison = Comparison {
             catalogue: &with,
             proposed: mapping(&with, "proposed"),
@@ -182,10 +180,10 @@ fn proposals_need_the_stated_corrections_and_no_others() {
 
 #[test]
 fn a_proposal_does_not_depend_on_threads() {
-    let catalogue = catalogue();
+    let catalogue = embedded();
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        pool.install(|| propose(&catalogue, "chl/matricula_2023.csv", "CHL"))
+        pool.install(|| propose(catalogue, "chl/matricula_2023.csv", "CHL"))
     };
     let (one, three) = (with(1), with(3));
     assert_eq!((one.text, one.tables), (three.text, three.tables));

@@ -11,46 +11,25 @@ use matricula::spec::model::dimension::CodeId;
 use matricula::spec::{Batch, Catalogue, ProblemCode};
 use matricula::{GradeFlow, Linking, NoProgress, ObsStatus, PseudonymKey, Run, RunOptions};
 
+use crate::catalogues::{batch_of, catalogue_of};
+use crate::invented::{LABEL, SOURCE, STEPS, counts_of_followed};
+use crate::runs::{KEY, code_of};
 use crate::world::dice::Dice;
 use follower::{Counts, Record, follow};
 
-const OUTCOMES: [&str; 10] = [
-    "PROMOTED",
-    "TRANSITION",
-    "SKIPPED",
-    "REPEATED",
-    "PLACED_LOWER",
-    "OTHER_PROGRAMME",
-    "FOUND",
-    "GRADUATED",
-    "NO_RECORD",
-    "NO_IDENTIFIER",
-];
+const OUTCOMES: [&str; 3] = ["GRADUATED", "NO_RECORD", "NO_IDENTIFIER"];
 const ORIGINS: [&str; 4] = ["RETURNED", "FIRST_RECORD", "ABSENT_BEFORE", "NO_IDENTIFIER"];
-const LABEL: &str = "[label]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n";
-const SOURCE: &str = "[[source]]\ntitle = \"invented\"\n";
 
 /// Dimension and code of every indicator of the test.
 fn asked() -> Vec<(&'static str, &'static str)> {
-    let outcomes = OUTCOMES.iter().map(|code| ("outcome", *code));
-    let origins = OUTCOMES[..7].iter().chain(&ORIGINS).map(|code| ("came_from", *code));
+    let outcomes = STEPS.iter().chain(&OUTCOMES).map(|code| ("outcome", *code));
+    let origins = STEPS.iter().chain(&ORIGINS).map(|code| ("came_from", *code));
     outcomes.chain(origins).chain([("changed_school", "Y"), ("changed_school", "N")]).collect()
 }
 
 fn catalogue() -> Catalogue {
-    let mut files = matricula::embedded_specs();
-    files.retain(|path, _| !path.starts_with("indicators/") && !path.starts_with("crosswalks/"));
-    for (dimension, code) in asked() {
-        let id = format!("{dimension}.{code}");
-        let text = format!(
-            "format = 1\nid = \"{id}\"\nstatus = \"provisional\"\nsdg = []\n\
-             matrix = {{ dimension = \"adaptability\", cut = \"permanence-progression\" }}\nunit = \"number\"\n\
-             better = \"neutral\"\nbreakdowns = [\"edu_level\", \"sex\"]\n{LABEL}[definition]\nen = \"x\"\nes = \"x\"\n\
-             pt = \"x\"\n[formula.count]\n\
-             of = {{ measure = \"students_linked\", where = {{ {dimension} = {{ in = [\"{code}\"] }} }} }}\n{SOURCE}"
-        );
-        files.insert(format!("indicators/{id}.toml"), text);
-    }
+    let asked = asked().into_iter().map(|condition| (format!("{}.{}", condition.0, condition.1), vec![condition]));
+    let mut files = counts_of_followed(&asked.collect(), &["edu_level", "sex"]);
     let columns = [
         "ref_area",
         "time_period",
@@ -73,9 +52,7 @@ fn catalogue() -> Catalogue {
          [[pseudonym]]\ncolumn = \"id\"\nid_type_column = \"id_type\"\nnormalisation = \"digits-1\"\n"
     );
     files.insert("mappings/pupils.toml".to_owned(), mapping);
-    let (catalogue, problems) = Catalogue::read(files);
-    assert!(!problems.has_errors(), "{problems:#?}");
-    catalogue.expect("no problems")
+    catalogue_of(files)
 }
 
 /// Careers with everything that can happen to a pupil; who is who is known here and nowhere else.
@@ -199,17 +176,13 @@ fn world(records: &[Record]) -> World {
     World { folder, batch }
 }
 
-const KEY: &[u8] = b"the key of a public test, which serves nowhere else";
-
 fn run(
     catalogue: &Catalogue,
     world: &World,
     key: Option<&[u8]>,
     (threads, in_memory): (usize, Option<usize>),
 ) -> (Batch, Run) {
-    let (batch, problems) = Batch::read(&world.batch, "batch.toml", catalogue);
-    assert!(!problems.has_errors(), "{problems:#?}");
-    let batch = batch.expect("no problems");
+    let batch = batch_of(&world.batch, catalogue);
     let base = world.folder.path().to_owned();
     let linking = key.map(|key| Linking { key: PseudonymKey::read(key).expect("a key") });
     let options = RunOptions { threads: Some(threads), linking, in_memory, ..RunOptions::new(base.clone(), base) };
@@ -221,12 +194,8 @@ fn run(
 /// Indicator, country, year, level, sex (`_T` where not broken down) and what the engine says of it.
 fn told(catalogue: &Catalogue, run: &Run) -> BTreeMap<[String; 5], (ObsStatus, Option<i128>)> {
     let known = catalogue.known();
-    let dimensions = run.estimates.dimensions();
     let rows = run.estimates.rows().iter().map(|row| {
-        let code = |dimension| {
-            let position = dimensions.iter().position(|d| *d == dimension).expect("it has a column");
-            catalogue.dimension(dimension).codes.code(row.coordinates[position]).id.clone()
-        };
+        let code = |dimension| code_of(catalogue, run, row, dimension).to_owned();
         let area = catalogue.dimension(known.ref_area).codes.code(row.ref_area).id.clone();
         let year = catalogue.dimension(known.time_period).codes.code(row.time_period).id.clone();
         let count = row.numerator.map(|number| number.millionths() / 1_000_000);

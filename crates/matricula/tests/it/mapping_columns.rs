@@ -7,15 +7,12 @@ use std::path::{Path, PathBuf};
 use matricula::spec::Catalogue;
 use matricula::spec::model::mapping::{Amount, BirthDate, Derived, Mapping, Recode, Variable};
 
-use crate::data::files::{Table, required};
-use crate::data::{compute, figures};
+use crate::catalogues::{embedded, overlaid};
+use crate::data::{compute, figures, required};
+use crate::tables::Table;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn catalogue() -> Catalogue {
-    matricula::open_catalogue(None).0.expect("the embedded catalogue")
 }
 
 fn mapping<'a>(catalogue: &'a Catalogue, id: &str) -> &'a Mapping {
@@ -68,17 +65,17 @@ const HEADERS: [(&str, &str, char, bool); 4] = [
 
 #[test]
 fn columns_that_a_mapping_reads_are_in_the_header_of_the_national_file() {
-    let (catalogue, Some(folder)) = (catalogue(), required()) else { return };
+    let (catalogue, Some(folder)) = (embedded(), required()) else { return };
     let mut missing = Vec::new();
     for (id, file, separator, _) in HEADERS {
         let header = header(&folder.join(file), separator);
         // The producer's file is Latin-1, so that a name with an accent cannot be compared.
         let known = |column: &String| header.contains(column) || (id == "chl-ine-sermig" && !column.is_ascii());
-        let unknown = columns(mapping(&catalogue, id)).into_iter().filter(|column| !known(column));
+        let unknown = columns(mapping(catalogue, id)).into_iter().filter(|column| !known(column));
         missing.extend(unknown.map(|column| format!("{id}: {column}")));
     }
     let extract = Table::open(&folder.join("chile/rendimiento_2024_rm_media.csv.gz"));
-    let of_extract = columns(mapping(&catalogue, "chl-rendimiento-media-rm"));
+    let of_extract = columns(mapping(catalogue, "chl-rendimiento-media-rm"));
     missing.extend(of_extract.into_iter().filter(|column| !extract.header.contains(column)));
     assert!(missing.is_empty(), "columns that no header has: {missing:?}");
 }
@@ -108,9 +105,9 @@ fn keys(mapping: &Mapping, recode: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_published_code_of_level_and_stage_is_listed() {
-    let (catalogue, Some(folder)) = (catalogue(), required()) else { return };
+    let (catalogue, Some(folder)) = (embedded(), required()) else { return };
     let stages = Table::open(&folder.join("brazil/tp_etapa_ensino.csv"));
-    let listed = keys(mapping(&catalogue, "bra-censo-escolar-matricula"), "stage");
+    let listed = keys(mapping(catalogue, "bra-censo-escolar-matricula"), "stage");
     let stages: Vec<String> = stages.rows().map(|row| row[0].clone()).collect();
     assert_eq!(stages.len(), 51);
     assert!(stages.iter().all(|stage| listed.contains(stage)), "a stage is not listed");
@@ -118,17 +115,17 @@ fn every_published_code_of_level_and_stage_is_listed() {
     let programmes: Vec<&str> = programmes.lines().skip(1).filter_map(|line| line.split(';').next()).collect();
     assert_eq!(programmes.len(), 44);
     for id in ["chl-matricula", "chl-rendimiento"] {
-        let listed = keys(mapping(&catalogue, id), "programme");
+        let listed = keys(mapping(catalogue, id), "programme");
         assert!(programmes.iter().all(|code| listed.contains(*code)), "{id}: a programme is not listed");
     }
 }
 
 #[test]
 fn every_row_that_gives_a_level_says_what_it_rests_on() {
-    let catalogue = catalogue();
+    let catalogue = embedded();
     let level = catalogue.known().edu_level;
     for id in ["chl-matricula", "chl-rendimiento", "bra-censo-escolar-matricula", "col-simat"] {
-        for recode in mapping(&catalogue, id).recodes.iter().filter(|recode| recode.gives.contains(&level)) {
+        for recode in mapping(catalogue, id).recodes.iter().filter(|recode| recode.gives.contains(&level)) {
             let without: Vec<_> = recode.rows.iter().filter(|row| row.note.is_empty()).map(|row| &row.keys).collect();
             assert!(without.is_empty(), "{id}: no note at {without:?}");
         }
@@ -142,7 +139,7 @@ fn equal(table: &Table, one: &str, other: &str) -> usize {
 
 #[test]
 fn the_crosswalk_of_the_colombian_table_leaves_out_columns_that_hold_anothers_values() {
-    let (catalogue, Some(folder)) = (catalogue(), required()) else { return };
+    let (catalogue, Some(folder)) = (embedded(), required()) else { return };
     let table = Table::open(&folder.join("colombia/MEN_estadisticas_departamento.csv"));
     let twins = [
         ("APROBACIÓN_PRIMARIA", "REPROBACIÓN_PRIMARIA", 462),
@@ -187,7 +184,7 @@ fn the_population_of_the_colombian_table_is_read_whole() {
     let specs = tempfile::tempdir().expect("a folder");
     fs::create_dir(specs.path().join("indicators")).expect("made");
     fs::write(specs.path().join("indicators/OWN.POPULATION.toml"), POPULATION_5_16).expect("written");
-    let catalogue = matricula::open_catalogue(Some(specs.path())).0.expect("a catalogue");
+    let catalogue = overlaid(specs.path());
     let file = "colombia/MEN_estadisticas_departamento.csv";
     let batch = format!(
         "format = 1\nid = \"men\"\nindicators = [\"OWN.POPULATION\"]\nbreakdowns = [\"area_national\"]\n\
@@ -232,11 +229,11 @@ const CANONICAL: [(&str, &str); 3] = [
 
 #[test]
 fn the_canonical_files_are_read_whole_and_their_page_has_every_column() {
-    let catalogue = catalogue();
+    let catalogue = embedded();
     let page = fs::read_to_string(root().join("docs/canonical.md")).expect("the page");
     for (id, header) in CANONICAL {
         let promised: BTreeSet<String> = header.split(',').map(str::to_owned).collect();
-        assert_eq!(columns(mapping(&catalogue, id)), promised, "{id}");
+        assert_eq!(columns(mapping(catalogue, id)), promised, "{id}");
         assert!(page.contains(header), "{id}: the page has another header");
         for column in &promised {
             assert!(page.contains(&format!("| `{column}` |")), "{id}: the page does not explain {column}");
@@ -252,7 +249,7 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 
 #[test]
 fn the_examples_of_the_canonical_page_are_read_as_it_says() {
-    let catalogue = catalogue();
+    let catalogue = embedded();
     let page = fs::read_to_string(root().join("docs/canonical.md")).expect("the page");
     let folder = tempfile::tempdir().expect("a folder");
     for (file, block) in ["students.csv", "teachers.csv", "schools.csv"].iter().zip(blocks(&page, "csv")) {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use matricula::{Estimate, NoProgress};
+use matricula::{Estimate, NoProgress, RunOptions};
 
-use crate::data::files::{Table, required};
-use crate::data::{self, Place, compute, figures, run_options};
+use crate::catalogues::{batch_of, embedded};
+use crate::data::{Place, compute, figures, required};
 use crate::reference;
+use crate::runs::options;
+use crate::tables::Table;
 
 /// The Chilean batch; `rules` as a TOML list.
 fn chile(rules: &str) -> String {
@@ -29,22 +31,21 @@ fn count(figures: &BTreeMap<Place, Estimate>, indicator: &str, by: &[(&str, &str
 #[test]
 fn real_pupils_of_chile_add_up() {
     let Some(data) = required() else { return };
-    let (catalogue, _) = matricula::open_catalogue(None);
-    let catalogue = catalogue.expect("the embedded catalogue holds together");
-    let run = compute(&catalogue, &chile("[]"), &data.join("chile"));
+    let catalogue = embedded();
+    let run = compute(catalogue, &chile("[]"), &data.join("chile"));
     assert!(!run.problems.has_errors(), "{:#?}", run.problems);
     let account = &run.ledger.accounts()[0];
     assert_eq!((account.read, account.kept), (244_954, 244_954));
-    let all = figures(&catalogue, &run);
+    let all = figures(catalogue, &run);
     assert_eq!(count(&all, "FAILP.3", &[("sex", "M")]), (3_838, 122_843));
     assert_eq!(count(&all, "FAILP.3", &[("sex", "F")]), (2_318, 122_111));
 
-    let run = compute(&catalogue, &chile("[\"student-counted-once\"]"), &data.join("chile"));
+    let run = compute(catalogue, &chile("[\"student-counted-once\"]"), &data.join("chile"));
     let account = &run.ledger.accounts()[0];
     assert!(account.adds_up());
     assert_eq!((account.read, account.kept), (244_954, 244_945));
     assert_eq!(account.duplicates, [("student-counted-once".to_owned(), 9)]);
-    let once = figures(&catalogue, &run);
+    let once = figures(catalogue, &run);
     assert_eq!(count(&once, "ENRL.3", &[]).0, 244_945);
     let finest = once.iter().filter(|((indicator, _, _, by), _)| {
         let commune = by.get("area_national").is_some_and(|code| code.len() == "CL-13101".len());
@@ -57,12 +58,11 @@ fn real_pupils_of_chile_add_up() {
 #[test]
 fn real_pupils_give_the_same_on_one_and_two_threads() {
     let Some(data) = required() else { return };
-    let (catalogue, _) = matricula::open_catalogue(None);
-    let catalogue = catalogue.expect("the embedded catalogue holds together");
-    let batch = data::batch(&catalogue, &chile("[\"student-counted-once\"]"));
+    let catalogue = embedded();
+    let batch = batch_of(&chile("[\"student-counted-once\"]"), catalogue);
     let on = |threads| {
-        let options = run_options(&data.join("chile"), threads);
-        matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs")
+        let options = RunOptions { threads: Some(threads), ..options(&data.join("chile")) };
+        matricula::run(catalogue, &batch, &options, &NoProgress).expect("it runs")
     };
     let (one, two) = (on(1), on(2));
     assert_eq!(one.cube_hash, two.cube_hash);
@@ -73,22 +73,20 @@ fn real_pupils_give_the_same_on_one_and_two_threads() {
 #[test]
 fn real_pupils_of_chile_equal_the_naive_reference() {
     let Some(data) = required() else { return };
-    let (catalogue, _) = matricula::open_catalogue(None);
-    let catalogue = catalogue.expect("the embedded catalogue holds together");
-    let batch = data::batch(&catalogue, &chile("[\"student-counted-once\"]"));
+    let catalogue = embedded();
+    let batch = batch_of(&chile("[\"student-counted-once\"]"), catalogue);
     let base = data.join("chile");
-    let run = matricula::run(&catalogue, &batch, &run_options(&base, 2), &NoProgress).expect("it runs");
-    let reference = reference::compute(&catalogue, &batch, &base);
-    assert_eq!(reference::compare::difference(&catalogue, &run, &reference), None);
+    let run = matricula::run(catalogue, &batch, &options(&base), &NoProgress).expect("it runs");
+    let reference = reference::compute(catalogue, &batch, &base);
+    assert_eq!(reference::compare::difference(catalogue, &run, &reference), None);
 }
 
 #[test]
 fn real_pupils_give_the_same_shuffled_and_split() {
     let Some(data) = required() else { return };
-    let (catalogue, _) = matricula::open_catalogue(None);
-    let catalogue = catalogue.expect("the embedded catalogue holds together");
+    let catalogue = embedded();
     let text = chile("[\"student-counted-once\"]");
-    let whole = compute(&catalogue, &text, &data.join("chile"));
+    let whole = compute(catalogue, &text, &data.join("chile"));
     let table = Table::open(&data.join("chile").join("rendimiento_2024_rm_media.csv.gz"));
     let folder = tempfile::tempdir().expect("a folder");
     for part in 0..3 {
@@ -99,6 +97,6 @@ fn real_pupils_give_the_same_shuffled_and_split() {
         rows.iter().for_each(|row| writer.write_record(row).expect("written"));
         writer.flush().expect("written");
     }
-    let split = compute(&catalogue, &text.replace("rendimiento_2024_rm_media.csv.gz", "part*.csv"), folder.path());
+    let split = compute(catalogue, &text.replace("rendimiento_2024_rm_media.csv.gz", "part*.csv"), folder.path());
     assert!(whole.cube_hash == split.cube_hash && whole.estimates == split.estimates && whole.ledger == split.ledger);
 }

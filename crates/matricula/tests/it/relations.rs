@@ -8,7 +8,8 @@ use std::path::Path;
 use approx::abs_diff_eq;
 use matricula::formulas::{GradeRates, Repeats, adjusted, cohort, complement, parity, rate};
 
-use crate::data::files::{Table, required};
+use crate::data::required;
+use crate::tables::Table;
 
 const SEXES: [&str; 3] = ["", "_F", "_M"];
 /// Half a unit of the fifth decimal, from both sides.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use matricula::spec::{Batch, Catalogue};
 use matricula::{Estimate, NoProgress, Run, RunOptions};
 
+use crate::runs::options;
+
 const PUPILS: &str = "\
 id;level;grado;sex;nationality;age;state;repeats
 1;P;1;1;N;6;1;N
@@ -66,9 +68,7 @@ fn run_with(change: impl Fn(RunOptions) -> RunOptions) -> (Catalogue, Run) {
     let text = fs::read_to_string(specs().join("batch.toml")).expect("the small batch");
     let (batch, problems) = Batch::read(&text, "batch.toml", &catalogue);
     assert!(problems.is_empty(), "{problems:#?}");
-    let options =
-        RunOptions { threads: Some(2), ..RunOptions::new(folder.path().to_owned(), folder.path().to_owned()) };
-    let options = change(options);
+    let options = change(options(folder.path()));
     let run = matricula::run(&catalogue, &batch.expect("no problems"), &options, &NoProgress).expect("it runs");
     (catalogue, run)
 }

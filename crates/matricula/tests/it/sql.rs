@@ -3,31 +3,19 @@
 mod hard;
 mod running;
 
-use std::path::Path;
-
-use matricula::spec::{Batch, Catalogue};
 use matricula::sql::{Dialect, SqlError, SqlSource, query};
-use matricula_fixtures::world::{Format, Structure, WorldOptions, write_world};
+use matricula_fixtures::world::{Format, Structure, WorldOptions};
 
+use crate::catalogues::{batch_at, embedded};
+use crate::generated;
 use running::{compare, options};
-
-pub(crate) fn catalogue(specs: Option<&Path>) -> Catalogue {
-    let (catalogue, problems) = matricula::open_catalogue(specs);
-    catalogue.unwrap_or_else(|| panic!("{problems:#?}"))
-}
-
-pub(crate) fn batch(path: &Path, catalogue: &Catalogue) -> Batch {
-    let (batch, problems) = matricula::open_batch(path, catalogue);
-    batch.unwrap_or_else(|| panic!("{problems:#?}"))
-}
 
 /// Sources of records of a dirty world in all formats, in an engine of databases and in ours.
 fn worlds(dialect: Dialect, years: (i32, i32)) {
     if running::python(dialect).is_none() {
         return;
     }
-    let catalogue = catalogue(None);
-    let folder = tempfile::tempdir().expect("a folder");
+    let catalogue = embedded();
     let options = WorldOptions {
         pupils: 3_000,
         seed: 7,
@@ -36,13 +24,13 @@ fn worlds(dialect: Dialect, years: (i32, i32)) {
         structure: Structure::Chile,
         dirt: 150,
     };
-    write_world(&options, folder.path()).expect("a world");
+    let world = generated::world(&options);
     for format in Format::ALL {
-        let base = folder.path().join(format.name());
-        let batch = batch(&base.join("batch.toml"), &catalogue);
+        let base = world.path().join(format.name());
+        let batch = batch_at(&base.join("batch.toml"), catalogue);
         let mut compared = 0;
         for (position, source) in batch.sources.iter().enumerate().filter(|(_, source)| source.vintage.is_none()) {
-            let rows = compare(&catalogue, &batch, position, &base, &running::options(dialect)).expect("a Python");
+            let rows = compare(catalogue, &batch, position, &base, &running::options(dialect)).expect("a Python");
             let fates =
                 ["read", "out-of-scope:", "set-aside:", "duplicate:", "reported:", "missing:", "unmapped:", "kept"];
             for fate in fates {
@@ -86,9 +74,8 @@ fn chile() -> SqlSource {
 fn a_query_is_the_same_each_time_it_is_written() {
     for dialect in Dialect::ALL {
         let write = || {
-            let catalogue = catalogue(None);
-            let batch = chile().batch(&catalogue).expect("a source");
-            query(&catalogue, &batch, 0, &options(dialect)).expect("a query")
+            let batch = chile().batch(embedded()).expect("a source");
+            query(embedded(), &batch, 0, &options(dialect)).expect("a query")
         };
         let first = write();
         assert_eq!(first, write());
@@ -101,8 +88,8 @@ fn a_query_is_the_same_each_time_it_is_written() {
 
 #[test]
 fn what_does_not_fit_is_said() {
-    let catalogue = catalogue(None);
-    let refused = |source: SqlSource| source.batch(&catalogue).map(|_| ()).expect_err("it does not fit");
+    let catalogue = embedded();
+    let refused = |source: SqlSource| source.batch(catalogue).map(|_| ()).expect_err("it does not fit");
     let unknown = |error: SqlError| match error {
         SqlError::Unknown { kind, candidates, .. } => (kind, candidates.len()),
         other => panic!("{other}"),
@@ -122,8 +109,8 @@ fn what_does_not_fit_is_said() {
         let source = SqlSource { age_reference_date: Some(day.to_owned()), ..chile() };
         assert_eq!(refused(source), SqlError::NoDay(day.to_owned()));
     }
-    let batch = chile().batch(&catalogue).expect("a source");
-    let refused = |options| query(&catalogue, &batch, 0, &options).expect_err("it does not fit");
+    let batch = chile().batch(catalogue).expect("a source");
+    let refused = |options| query(catalogue, &batch, 0, &options).expect_err("it does not fit");
     let mut asked = options(Dialect::DuckDb);
     asked.by = Some(vec!["repeater".to_owned()]);
     assert_eq!(unknown(refused(asked)).0, "dimension of the mapping");
@@ -131,20 +118,20 @@ fn what_does_not_fit_is_said() {
     asked.absent = vec!["GEN_ALU".to_owned()];
     assert!(matches!(refused(asked), SqlError::NotOptional { .. }));
     let table = SqlSource { mapping: "uis-stat".to_owned(), ..SqlSource::default() };
-    let batch = table.batch(&catalogue).expect("a source");
-    let error = query(&catalogue, &batch, 0, &options(Dialect::DuckDb)).expect_err("a table of counts");
+    let batch = table.batch(catalogue).expect("a source");
+    let error = query(catalogue, &batch, 0, &options(Dialect::DuckDb)).expect_err("a table of counts");
     assert!(matches!(error, SqlError::NotRecords { .. }));
 }
 
 #[test]
 fn cells_are_those_asked_for_and_a_column_may_be_absent() {
-    let catalogue = catalogue(None);
-    let batch = chile().batch(&catalogue).expect("a source");
+    let catalogue = embedded();
+    let batch = chile().batch(catalogue).expect("a source");
     let mut asked = options(Dialect::Postgres);
     asked.by = Some(vec!["sex".to_owned(), "area_national".to_owned()]);
     asked.absent = vec!["MRUN_IPE".to_owned()];
     asked.table = "education.pupils".to_owned();
-    let query = query(&catalogue, &batch, 0, &asked).expect("a query");
+    let query = query(catalogue, &batch, 0, &asked).expect("a query");
     let selected = query.rsplit("FROM counted").nth(1).expect("a selection").rsplit("SELECT").next().expect("one");
     let names: Vec<&str> = selected.split_whitespace().map(|name| name.trim_end_matches(',')).collect();
     assert_eq!(

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::model::formula::Formula;
 use matricula::spec::{Batch, Catalogue, Problems};
-use matricula::{Aggregate, Disaggregation, Estimate, Linking, NoProgress, PseudonymKey, Run, RunOptions};
+use matricula::{Aggregate, Disaggregation, Estimate, NoProgress, Run, RunOptions};
 
-/// Fields by column.
-type Row = BTreeMap<String, String>;
+use crate::catalogues::embedded;
+use crate::runs::{linking, options};
+use crate::tables::{Row, rows_of};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/worked")
@@ -43,10 +44,8 @@ fn computed(case: &str) -> Result<(Catalogue, Run), String> {
     let text = fs::read_to_string(inputs.path().join("batch.toml")).expect("a batch");
     let (batch, problems) = Batch::read(&text, "batch.toml", &catalogue);
     let batch = batch.ok_or_else(|| told(&problems))?;
-    // A case that follows pupils does so with any key: no figure depends on it.
-    let key = PseudonymKey::read(&b"a key that stands in a public test and serves nowhere"[..]).expect("a key");
-    let linking = batch.link.is_some().then_some(Linking { key });
-    let options = RunOptions { linking, ..RunOptions::new(inputs.path().to_owned(), inputs.path().to_owned()) };
+    let linking = batch.link.is_some().then(linking);
+    let options = RunOptions { linking, threads: None, ..options(inputs.path()) };
     let run = matricula::run(&catalogue, &batch, &options, &NoProgress).expect("it runs");
     if run.problems.has_errors() { Err(told(&run.problems)) } else { Ok((catalogue, run)) }
 }
@@ -195,12 +194,8 @@ fn expected(case: &str) -> Vec<Row> {
 
 /// The rows of a block, if the case has it.
 fn table(case: &str, block: &str) -> Vec<Row> {
-    let Some((_, expected)) = blocks(case).into_iter().find(|(name, _)| name == block) else { return Vec::new() };
-    let mut reader = csv::Reader::from_reader(expected.as_bytes());
-    let header = reader.headers().expect("a header").clone();
-    let row =
-        |record: csv::StringRecord| header.iter().zip(&record).map(|(h, f)| (h.to_owned(), f.to_owned())).collect();
-    reader.records().map(|record| row(record.expect("a row"))).collect()
+    let found = blocks(case).into_iter().find(|(name, _)| name == block);
+    found.map_or_else(Vec::new, |(_, expected)| rows_of(&expected, b','))
 }
 
 /// Names and texts of all cases.
@@ -227,10 +222,9 @@ fn every_worked_case_comes_out() {
 
 #[test]
 fn every_indicator_that_is_computed_stands_in_its_worked_case() {
-    let (catalogue, _) = matricula::open_catalogue(None);
     let cases: BTreeMap<String, String> = cases().into_iter().collect();
     let mut without = Vec::new();
-    for indicator in catalogue.expect("the embedded catalogue").indicators() {
+    for indicator in embedded().indicators() {
         if matches!(indicator.formula, Formula::NotFromRecords { .. }) {
             continue;
         }
@@ -245,8 +239,7 @@ fn every_indicator_that_is_computed_stands_in_its_worked_case() {
 
 #[test]
 fn method_sheets_link_to_cases_that_exist() {
-    let (catalogue, _) = matricula::open_catalogue(None);
-    for indicator in catalogue.expect("the embedded catalogue").indicators() {
+    for indicator in embedded().indicators() {
         if let Some(worked) = &indicator.worked {
             assert!(folder().join(format!("{worked}.md")).is_file(), "{}: no case `{worked}`", indicator.id);
         }

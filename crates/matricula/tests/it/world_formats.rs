@@ -7,30 +7,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use matricula::spec::Catalogue;
-use matricula::spec::model::dimension::CodeId;
-use matricula::{Estimate, Linking, NoProgress, PseudonymKey, Run, RunOptions};
-use matricula_fixtures::world::{Format, Structure, WorldOptions, write_world};
+use matricula::{Estimate, Run};
+use matricula_fixtures::world::{Format, Structure, WorldOptions};
+
+use crate::catalogues::embedded;
+use crate::generated;
+use crate::runs::{code_of, run_file};
 
 fn world(structure: Structure) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
     let formats = Format::ALL.to_vec();
-    let options = WorldOptions { pupils: 1_500, seed: 11, years: (2019, 2021), formats, structure, dirt: 0 };
-    write_world(&options, folder.path()).expect("a world");
-    folder
-}
-
-fn run(batch: &Path) -> (Catalogue, Run) {
-    let (catalogue, problems) = matricula::open_catalogue(None);
-    let catalogue = catalogue.unwrap_or_else(|| panic!("{problems:#?}"));
-    let (opened, problems) = matricula::open_batch(batch, &catalogue);
-    let opened = opened.unwrap_or_else(|| panic!("{problems:#?}"));
-    let base = batch.parent().expect("a folder").to_owned();
-    let key = PseudonymKey::read(&b"a key that stands in a public test and serves nowhere"[..]).expect("a key");
-    let linking = opened.link.is_some().then_some(Linking { key });
-    let options = RunOptions { threads: Some(2), linking, ..RunOptions::new(base.clone(), base) };
-    let run = matricula::run(&catalogue, &opened, &options, &NoProgress).expect("it runs");
-    assert!(!run.problems.has_errors(), "{:#?}", run.problems);
-    (catalogue, run)
+    generated::world(&WorldOptions { pupils: 1_500, seed: 11, years: (2019, 2021), formats, structure, dirt: 0 })
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -55,7 +41,7 @@ fn stata_spss_and_excel_files_give_the_figures_of_the_canonical_text() {
     let folder = world.path().join(Format::Canonical.name());
     let batch = folder.join("batch-linked.toml");
     let text = fs::read_to_string(&batch).expect("a batch");
-    let (_, canonical) = run(&batch);
+    let canonical = run_file(embedded(), &batch);
     assert!(canonical.estimates.rows().len() > 5_000, "hardly any figures");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/formats/convert.py");
     for file in fs::read_dir(&folder).expect("a folder") {
@@ -74,7 +60,7 @@ fn stata_spss_and_excel_files_give_the_figures_of_the_canonical_text() {
             if students { line.replace(".csv", &format!(".{ending}")) } else { line.to_owned() }
         });
         fs::write(&other, lines.collect::<Vec<_>>().join("\n")).expect("written");
-        let (_, run) = run(&other);
+        let run = run_file(embedded(), &other);
         assert_eq!(run.cube_hash, canonical.cube_hash, "{ending}");
         assert_eq!(run.ledger.accounts(), canonical.ledger.accounts(), "{ending}");
         let [found, expected] = [&run, &canonical].map(|run| without_provenance(run.estimates.rows()));
@@ -98,10 +84,9 @@ fn by_place(catalogue: &Catalogue, run: &Run) -> BTreeMap<String, Estimate> {
 /// Whether a figure says something about mobility, for which each national file has a proxy of its own.
 fn about_mobility(catalogue: &Catalogue, run: &Run, row: &Estimate) -> bool {
     let mobility = catalogue.known().mobility;
-    let position = run.estimates.dimensions().iter().position(|dimension| *dimension == mobility);
-    let code = row.coordinates[position.expect("a column")];
+    let code = code_of(catalogue, run, row, mobility);
     let indicator = catalogue.indicator(&row.indicator).expect("it is computed");
-    let whole = [CodeId::TOTAL, CodeId::NOT_APPLICABLE].contains(&code);
+    let whole = ["_T", "_Z"].contains(&code);
     !whole || catalogue.tested_by(&indicator.formula).contains(&mobility)
 }
 
@@ -111,15 +96,16 @@ fn national_files_give_the_figures_of_the_canonical_file_but_where_mobility_has_
         [(Format::ChileEnrolment, Structure::Chile), (Format::BrazilEnrolment, Structure::Brazil)]
     {
         let world = world(structure);
-        let [(catalogue, ours), (_, theirs)] =
-            [Format::Canonical, national].map(|format| run(&world.path().join(format.name()).join("batch.toml")));
-        let canonical = by_place(&catalogue, &ours);
+        let catalogue = embedded();
+        let batch = |format: Format| world.path().join(format.name()).join("batch.toml");
+        let [ours, theirs] = [Format::Canonical, national].map(|format| run_file(catalogue, &batch(format)));
+        let canonical = by_place(catalogue, &ours);
         let (mut same, mut by_proxy) = (0, 0);
-        for (place, row) in by_place(&catalogue, &theirs) {
+        for (place, row) in by_place(catalogue, &theirs) {
             let Some(expected) = canonical.get(&place).filter(|_| row.value.is_some()) else { continue };
             let told = |row: &Estimate| (row.value, row.numerator, row.denominator, row.obs_status);
             let equal = told(&row) == told(expected);
-            if about_mobility(&catalogue, &theirs, &row) {
+            if about_mobility(catalogue, &theirs, &row) {
                 by_proxy += usize::from(!equal);
             } else {
                 assert!(equal, "{} {place}: {:?}, canonical {:?}", national.name(), told(&row), told(expected));

@@ -1,12 +1,12 @@
 //! The rows of a source's files, by column name.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::rc::Rc;
 
 use matricula::spec::model::batch::Source;
+
+use crate::tables::text;
 
 /// The texts of one row, without the blanks around them.
 #[derive(Debug, Clone)]
@@ -34,15 +34,4 @@ pub(crate) fn for_each_row(source: &Source, base: &Path, mut each: impl FnMut(&F
             each(&FileRow { header: Rc::clone(&header), fields: fields.expect("a row") });
         }
     }
-}
-
-fn text(path: &Path) -> String {
-    let mut file = File::open(path).expect("a file of the batch");
-    let mut text = String::new();
-    if path.extension().is_some_and(|ending| ending == "gz") {
-        flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text).expect("text");
-    } else {
-        file.read_to_string(&mut text).expect("text");
-    }
-    text
 }

@@ -8,9 +8,8 @@ use matricula::sql::Dialect;
 use tempfile::TempDir;
 
 use super::running::{Rows, compare, options, python, run};
-use super::{batch, catalogue};
-
-const LABEL: &str = "[label]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n[[source]]\ntitle = \"the tests\"\n";
+use crate::catalogues::{batch_at, overlaid};
+use crate::invented::{LABEL, SOURCE};
 
 /// The country and year of every record; `{…}` holds what differs.
 const MAPPING: &str = r#"
@@ -127,11 +126,12 @@ impl Hard {
         fs::create_dir_all(at("specs/mappings")).expect("a folder");
         fs::create_dir_all(at("specs/rules")).expect("a folder");
         let head = "format = 1\nid = \"hard\"\nstatus = \"provisional\"\nunits = [\"student\"]\n";
-        fs::write(at("specs/mappings/hard.toml"), format!("{head}{LABEL}{mapping}{country}")).expect("a mapping");
+        fs::write(at("specs/mappings/hard.toml"), format!("{head}{LABEL}{SOURCE}{mapping}{country}"))
+            .expect("a mapping");
         fs::write(at("specs/mappings/level.csv"), LEVEL).expect("a table");
         for (id, consequence, check) in RULES {
             let head = format!("format = 1\nid = \"{id}\"\nstatus = \"provisional\"\ndefault = false\n");
-            let rule = format!("{head}units = [\"student\"]\nconsequence = \"{consequence}\"\n{LABEL}{check}");
+            let rule = format!("{head}units = [\"student\"]\nconsequence = \"{consequence}\"\n{LABEL}{SOURCE}{check}");
             fs::write(at(&format!("specs/rules/{id}.toml")), rule).expect("a rule");
         }
         let rules = rules.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
@@ -141,8 +141,8 @@ impl Hard {
         );
         fs::write(at("batch.toml"), text).expect("a batch");
         fs::write(at("records.csv"), records).expect("records");
-        let catalogue = catalogue(Some(&at("specs")));
-        let batch = batch(&at("batch.toml"), &catalogue);
+        let catalogue = overlaid(&at("specs"));
+        let batch = batch_at(&at("batch.toml"), &catalogue);
         Self { catalogue, batch, folder }
     }
 

@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::dice::Dice;
-
-/// A label in all languages and a source, at the end of a specification.
-pub(crate) const LABEL: &str = "[label]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n";
-pub(crate) const SOURCE: &str = "[[source]]\ntitle = \"invented\"\n";
+use crate::invented::{LABEL, SOURCE, code_list, dimension};
 
 /// Name, position, whether a column, whether enumerated.
-const DIMENSIONS: [(&str, u16, bool, bool); 15] = [
+const DIMENSIONS: [(&str, usize, bool, bool); 15] = [
     ("measure", 1, false, false),
     ("ref_area", 2, false, false),
     ("time_period", 3, false, false),
@@ -30,10 +27,7 @@ const DIMENSIONS: [(&str, u16, bool, bool); 15] = [
 pub(crate) fn files(dice: &mut Dice) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for (name, position, column, enumerate) in DIMENSIONS {
-        let text = format!(
-            "format = 1\nid = \"{name}\"\nposition = {position}\ncolumn = {column}\nenumerate = {enumerate}\n{LABEL}"
-        );
-        files.insert(format!("dimensions/{name}.toml"), text);
+        files.insert(format!("dimensions/{name}.toml"), dimension(name, position, column, enumerate));
     }
     files.insert(
         "measures.csv".to_owned(),
@@ -76,19 +70,7 @@ fn code_lists(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
         ("result", "GRADUATED PASSED"),
     ];
     for (name, codes) in lists {
-        let mut text = "code,parts,needs,label_en,label_es,label_pt\n".to_owned();
-        for code in codes.split(' ') {
-            // Age classes have a colon of their own and no parts.
-            let whole = (code, "", "");
-            let mut fields = code.split(':');
-            let (code, parts, needs) = match (name, fields.next(), fields.next(), fields.next()) {
-                ("age_class", ..) => whole,
-                (_, Some(code), Some(parts), Some(needs)) => (code, parts, needs),
-                _ => whole,
-            };
-            text += &format!("{code},{},{needs},x,x,x\n", parts.replace(',', " "));
-        }
-        files.insert(format!("codelists/{name}.csv"), text);
+        files.insert(format!("codelists/{name}.csv"), code_list(name, codes));
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::catalogue::{LABEL, SOURCE};
 use super::forms;
+use crate::invented::{LABEL, SOURCE};
 
 /// Identifier, permitted breakdowns, sets that are never crossed, formula.
 const POOL: [(&str, &str, &str, &str); 24] = [

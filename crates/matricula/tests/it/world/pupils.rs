@@ -1,8 +1,8 @@
 //! Pupils: a mapping with random kinds of variables, and records that suit it more or less.
 
-use super::catalogue::{LABEL, SOURCE};
 use super::dice::Dice;
 use super::{Table, World};
+use crate::invented::{LABEL, SOURCE};
 
 const HEADER: &str =
     "id;id2;level;grado;sex;nat;birth;y;m;d;age;state;comuna;comuna2;size;rep;prog;struct;n;school;res";

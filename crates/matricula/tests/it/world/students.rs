@@ -1,9 +1,9 @@
 //! Students from a published table with margins of its own, over several years.
 
-use super::catalogue::{LABEL, SOURCE};
 use super::dice::Dice;
 use super::tables::{PLACE, agreed, head, number};
 use super::{Table, World};
+use crate::invented::{LABEL, SOURCE};
 
 /// Adds the source `pupils` as a table by level, grade, sex and repeaters.
 pub(crate) fn add(world: &mut World, dice: &mut Dice) {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::catalogue::{LABEL, SOURCE};
 use super::dice::Dice;
 use super::{Table, World};
+use crate::invented::{LABEL, SOURCE};
 
 pub(super) const PLACE: &str =
     "ref_area = { column = { name = \"iso3\" } }\ntime_period = { column = { name = \"year\" } }\n";
