@@ -1,6 +1,7 @@
 //! The pass over rows: a national file of invented pupils, from bytes on disk to figures.
 //!
-//! `cargo bench -p matricula-benches --bench row_pass [-- RUNS]`; `cargo test` runs everything once.
+//! `cargo bench -p matricula-benches --bench row_pass [-- RUNS]`; `cargo test` runs everything once,
+//! on a small file.
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a bench prints what it measured")]
 
@@ -12,8 +13,8 @@ use matricula::{NoProgress, RunOptions};
 use matricula_benches::{FILE, batch, read_batch, spread, write_pupils};
 use polars::prelude::{Column, DataFrame, ParquetWriter};
 
-/// About so many are in the file.
-const PUPILS: u64 = 40_000;
+/// About so many are in the file that is measured, and in that of a test.
+const PUPILS: (u64, u64) = (40_000, 2_000);
 
 const PARQUET: &str = "chl/matricula_2022.parquet";
 
@@ -80,7 +81,7 @@ fn main() {
     let asked = std::env::args().find_map(|argument| argument.parse().ok());
     let runs: usize = asked.unwrap_or(if measures { 9 } else { 1 });
     let folder = tempfile::tempdir().expect("a folder");
-    write_pupils(folder.path(), PUPILS);
+    write_pupils(folder.path(), if measures { PUPILS.0 } else { PUPILS.1 });
     write_parquet(folder.path());
     let (csv, parquet) = (size(&folder.path().join(FILE)), size(&folder.path().join(PARQUET)));
     let of_csv = batch(&["all".to_owned()]);

@@ -33,7 +33,7 @@ fn seeds() -> impl Strategy<Value = Seeds> {
 /// The same worlds in every run.
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
-        cases,
+        cases: crate::worlds::how_many(cases),
         failure_persistence: None,
         // A failing world is small enough soon; mutations fail on purpose, and nobody looks at their worlds.
         max_shrink_iters: if std::env::var_os("MATRICULA_MUTATION").is_some() { 0 } else { 300 },

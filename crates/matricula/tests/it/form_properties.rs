@@ -196,7 +196,7 @@ impl<'a> Figures<'a> {
 /// The same tables in every run.
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 64,
+        cases: crate::worlds::how_many(64),
         failure_persistence: None,
         rng_seed: proptest::test_runner::RngSeed::Fixed(7),
         ..ProptestConfig::default()

@@ -26,3 +26,4 @@ mod world;
 mod world_formats;
 mod world_links;
 mod world_truth;
+mod worlds;
