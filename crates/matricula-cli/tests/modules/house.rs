@@ -29,5 +29,5 @@ pub(super) const ABSENT: &[(&str, &[&str])] = &[
 pub(super) const GROUND: &[(&str, &[&str])] = &[
     ("matricula-spec", &["problem", "problem_codes"]),
     ("matricula-engine", &["options", "progress", "input", "location", "spool", "ledger"]),
-    ("matricula-cli", &["error", "nearest"]),
+    ("matricula-cli", &["arguments", "nearest"]),
 ];

@@ -160,22 +160,22 @@ fn through_front(front: &str, middle: &str) -> Vec<String> {
 
 #[test]
 fn what_a_module_re_exports_leads_to_the_module_that_defines_it() {
-    let told = |path: &str| {
-        vec![format!("crate small: middle -> low -> middle; the arrow middle -> low is made by middle.rs (`{path}`)")]
+    let check = |front: &str, middle: &str, path: &str| {
+        let made = format!("the arrow middle -> low is made by middle.rs (`{path}`)");
+        let told = format!("crate small: middle -> low -> middle; {made}");
+        let all = through_front(front, middle);
+        assert!(all.contains(&told), "{all:#?}");
     };
     let front = "pub(crate) use crate::low::Stone;";
-    assert_eq!(through_front(front, "use crate::front::Stone;"), told("crate::front::Stone"));
-    assert_eq!(through_front(front, "fn f(s: super::front::Stone) {}"), told("super::front::Stone"));
-    assert_eq!(through_front(front, "fn f() { crate::front::Stone::new() }"), told("crate::front::Stone::new"));
-    let renamed = "pub use crate::low::Stone as Rock;";
-    assert_eq!(through_front(renamed, "use crate::front::Rock;"), told("crate::front::Rock"));
-    let module = "pub use crate::low as ground;";
-    assert_eq!(through_front(module, "use crate::front::ground::Stone;"), told("crate::front::ground::Stone"));
+    check(front, "use crate::front::Stone;", "crate::front::Stone");
+    check(front, "fn f(s: super::front::Stone) {}", "super::front::Stone");
+    check(front, "fn f() { crate::front::Stone::new() }", "crate::front::Stone::new");
+    check("pub use crate::low::Stone as Rock;", "use crate::front::Rock;", "crate::front::Rock");
+    check("pub use crate::low as ground;", "use crate::front::ground::Stone;", "crate::front::ground::Stone");
     let glob = "pub use super::low::*;";
-    assert_eq!(through_front(glob, "use crate::front::Stone;"), told("crate::front::Stone"));
-    let both = told("crate::front::*` for `Stone");
-    assert_eq!(through_front(glob, "use crate::front::*; fn f(s: Stone) {}"), both);
-    assert_eq!(through_front(front, "use crate::front::*; fn f(s: Stone) {}"), both);
+    check(glob, "use crate::front::Stone;", "crate::front::Stone");
+    check(glob, "use crate::front::*; fn f(s: Stone) {}", "crate::front::*` for `Stone");
+    check(front, "use crate::front::*; fn f(s: Stone) {}", "crate::front::*` for `Stone");
 }
 
 #[test]
@@ -246,6 +246,13 @@ fn a_module_without_a_file_and_a_file_that_is_not_rust_are_told() {
         faults,
         ["crate small: high.rs: there is no such file", "crate small: low.rs: cannot parse string into token stream"]
     );
+}
+
+#[test]
+fn macros_without_a_path_are_told() {
+    let read = planted(&[("low.rs", "#[macro_use] mod deep { macro_rules! m { () => {} } }"), ("high.rs", "")]);
+    let told = "crate small: low.rs: `#[macro_use]` hides arrows: let macros be taken by `pub(crate) use`";
+    assert_eq!(read.faults, [told]);
 }
 
 #[test]

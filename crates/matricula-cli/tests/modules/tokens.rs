@@ -20,6 +20,8 @@ pub(super) struct Contents {
     /// Every name in it, for names that a glob brings.
     pub(super) words: BTreeSet<String>,
     pub(super) modules: Vec<Declaration>,
+    /// Whether `#[macro_use]` lets the macros of a module pass to others without a path.
+    pub(super) macro_use: bool,
 }
 
 /// `mod name;` or `mod name { … }`.
@@ -112,6 +114,7 @@ impl Walk {
         match word(inner.first()).as_deref() {
             // A comment for readers of the documentation.
             Some("doc") => {}
+            Some("macro_use") => self.contents.macro_use = true,
             Some("path") => self.file = inner.last().and_then(string),
             _ => {
                 self.below(group.stream());

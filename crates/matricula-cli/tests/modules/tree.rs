@@ -18,7 +18,7 @@ pub(super) const ROOT: ModuleId = 0;
 pub(super) struct Crate {
     pub(super) name: String,
     pub(super) modules: Vec<Module>,
-    /// Files that could not be found or read.
+    /// Files that could not be found or read, or that hide arrows.
     pub(super) faults: Vec<String>,
 }
 
@@ -34,7 +34,6 @@ pub(super) struct Module {
 }
 
 /// Where a module stands: its file, and the folder of the modules that it declares.
-#[derive(Clone)]
 struct Place {
     file: String,
     folder: String,
@@ -46,7 +45,7 @@ impl Crate {
         let mut read = Self { name: name.to_owned(), modules: Vec::new(), faults: Vec::new() };
         let place = Place { file: root.to_owned(), folder: folder_of(root) };
         let contents = read.file(root, files);
-        read.add(ROOT, Vec::new(), place, contents, files);
+        read.add(ROOT, Vec::new(), &place, contents, files);
         read
     }
 
@@ -77,39 +76,44 @@ impl Crate {
         })
     }
 
-    fn add(&mut self, parent: ModuleId, path: Vec<String>, place: Place, mut contents: Contents, files: &Files) {
+    fn add(&mut self, parent: ModuleId, path: Vec<String>, place: &Place, mut contents: Contents, files: &Files) {
         let id = self.modules.len();
-        if let Some(name) = path.last() {
-            self.modules[parent].children.insert(name.clone(), id);
+        let file = place.file.clone();
+        if contents.macro_use {
+            let advice = "`#[macro_use]` hides arrows: let macros be taken by `pub(crate) use`";
+            self.faults.push(format!("crate {}: {file}: {advice}", self.name));
         }
         let declarations = std::mem::take(&mut contents.modules);
-        let file = place.file.clone();
-        self.modules.push(Module { path: path.clone(), parent, file, children: BTreeMap::new(), contents });
+        self.modules.push(Module { path, parent, file, children: BTreeMap::new(), contents });
         for declaration in declarations {
-            let path = path.iter().chain([&declaration.name]).cloned().collect();
-            self.declared(id, path, &place, declaration, files);
+            self.declared(id, place, declaration, files);
         }
     }
 
-    fn declared(&mut self, id: ModuleId, path: Vec<String>, above: &Place, declaration: Declaration, files: &Files) {
+    fn declared(&mut self, parent: ModuleId, above: &Place, declaration: Declaration, files: &Files) {
         let Declaration { name, file, body } = declaration;
-        let (place, contents) = match (body, file) {
-            (Some(body), _) => (Place { file: above.file.clone(), folder: join(&above.folder, &name) }, body),
-            (None, Some(file)) => {
-                let file = join(&folder_of(&above.file), &file);
-                let contents = self.file(&file, files);
-                (Place { folder: folder_of(&file), file }, contents)
-            }
-            (None, None) => {
-                let folder = join(&above.folder, &name);
-                let inside = format!("{folder}/mod.rs");
-                let file = if files.contains_key(&inside) { inside } else { format!("{folder}.rs") };
-                let contents = self.file(&file, files);
-                (Place { file, folder }, contents)
-            }
-        };
-        self.add(id, path, place, contents, files);
+        let place = placed(above, &name, file, body.is_some(), files);
+        let contents = body.unwrap_or_else(|| self.file(&place.file, files));
+        let path = self.modules[parent].path.iter().chain([&name]).cloned().collect();
+        let id = self.modules.len();
+        self.modules[parent].children.insert(name, id);
+        self.add(parent, path, &place, contents, files);
     }
+}
+
+/// Where a module stands that a module above declares, inline or in a file that may be named.
+fn placed(above: &Place, name: &str, file: Option<String>, inline: bool, files: &Files) -> Place {
+    let folder = join(&above.folder, name);
+    if inline {
+        return Place { file: above.file.clone(), folder };
+    }
+    if let Some(file) = file {
+        let file = join(&folder_of(&above.file), &file);
+        return Place { folder: folder_of(&file), file };
+    }
+    let inside = format!("{folder}/mod.rs");
+    let file = if files.contains_key(&inside) { inside } else { format!("{folder}.rs") };
+    Place { file, folder }
 }
 
 fn folder_of(file: &str) -> String {
