@@ -27,47 +27,57 @@ impl Import {
 
 /// The imports between `use` and `;`. None where the first name is one outside the crate for certain (`::name`).
 pub(super) fn imports(tree: &[TokenTree], public: bool, outer: bool) -> Vec<Import> {
-    let mut found = Vec::new();
-    descend(tree, &[], &mut found);
-    let import = |(path, name, glob)| Import { path, name, glob, public, outer };
-    found.into_iter().map(import).collect()
+    let mut reading = Reading { public, outer, found: Vec::new() };
+    reading.branch(tree, &[]);
+    reading.found
 }
 
-type Flat = (Vec<String>, Option<String>, bool);
+/// A descent into the branches of one `use`.
+struct Reading {
+    public: bool,
+    outer: bool,
+    found: Vec<Import>,
+}
 
-fn descend(tree: &[TokenTree], above: &[String], found: &mut Vec<Flat>) {
-    let mut path = above.to_vec();
-    // `$crate` in a macro is the crate.
-    let mut rest = if is_punct(tree.first(), '$') { &tree[1..] } else { tree };
-    while let Some(name) = word(rest.first()) {
-        path.push(name);
-        if !is_separator(&rest[1..]) {
-            leaf(path, word_after_as(rest), found);
-            return;
+impl Reading {
+    fn branch(&mut self, tree: &[TokenTree], above: &[String]) {
+        let mut path = above.to_vec();
+        // `$crate` in a macro is the crate.
+        let mut rest = if is_punct(tree.first(), '$') { &tree[1..] } else { tree };
+        while let Some(name) = word(rest.first()) {
+            path.push(name);
+            if !is_separator(&rest[1..]) {
+                self.leaf(path, word_after_as(rest));
+                return;
+            }
+            rest = &rest[3..];
         }
-        rest = &rest[3..];
+        match rest.first() {
+            Some(TokenTree::Punct(star)) if star.as_char() == '*' => self.add(path, None, true),
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                let branches = inner.split(|token| is_punct(Some(token), ','));
+                branches.for_each(|branch| self.branch(branch, &path));
+            }
+            _ => {}
+        }
     }
-    match rest.first() {
-        Some(TokenTree::Punct(star)) if star.as_char() == '*' => found.push((path, None, true)),
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-            let branches = inner.split(|token| is_punct(Some(token), ','));
-            branches.for_each(|branch| descend(branch, &path, found));
+
+    fn leaf(&mut self, mut path: Vec<String>, renamed: Option<String>) {
+        // `a::{self}` is `a`.
+        if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
+            path.pop();
         }
-        _ => {}
+        let name = renamed.or_else(|| path.last().cloned()).filter(|name| name != "_");
+        self.add(path, name, false);
+    }
+
+    fn add(&mut self, path: Vec<String>, name: Option<String>, glob: bool) {
+        self.found.push(Import { path, name, glob, public: self.public, outer: self.outer });
     }
 }
 
 /// `name as other`, from `name`.
 fn word_after_as(rest: &[TokenTree]) -> Option<String> {
     (word(rest.get(1)).as_deref() == Some("as")).then(|| word(rest.get(2))).flatten()
-}
-
-fn leaf(mut path: Vec<String>, renamed: Option<String>, found: &mut Vec<Flat>) {
-    // `a::{self}` is `a`.
-    if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
-        path.pop();
-    }
-    let name = renamed.or_else(|| path.last().cloned()).filter(|name| name != "_");
-    found.push((path, name, false));
 }
