@@ -37,7 +37,7 @@ const LOW_TO_HIGH: &str = "crate small: low -> high -> low; the arrow low -> hig
 /// Asserts that `low` with this text closes a circle by these paths.
 #[track_caller]
 fn closes(low: &str, paths: &str) {
-    // Two paths from above, so that the arrow from below is the weaker one.
+    // More paths from above, so that the arrow from below is the weaker one.
     let high = "use crate::low::{Stone, Sand, Clay, Lime};\npub struct Tower(Stone);\npub fn build() {}";
     let told = format!("{LOW_TO_HIGH}low.rs ({paths})");
     check_files(&[("low.rs", low), ("high.rs", high)], &[&told], &[]);
