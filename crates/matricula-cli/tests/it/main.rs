@@ -16,6 +16,7 @@ mod init;
 mod killed;
 mod link;
 mod mapping;
+mod modules;
 mod parts;
 mod sql;
 mod support;

@@ -10,12 +10,13 @@ pub(super) const FLOORS: &[(&str, &[&str])] = &[
     ("matricula-release", &["matricula-engine", "matricula-present", "matricula-spec"]),
     ("matricula-publish", &["matricula-release", "matricula-present", "matricula-spec"]),
     ("matricula-cli", &["matricula-publish", "matricula-release", "matricula", "matricula-present", "matricula-spec"]),
+    ("matricula-feature-set", &[]),
     ("matricula-fixtures", &[]),
     ("matricula-benches", &["matricula", "matricula-read", "matricula-engine", "matricula-spec", "matricula-fixtures"]),
 ];
 
 /// Crates outside of the floors that tests of every floor may need.
-pub(super) const FOR_TESTS: &[&str] = &["matricula-fixtures"];
+pub(super) const FOR_TESTS: &[&str] = &["matricula-feature-set", "matricula-fixtures"];
 
 /// A crate, and the families of packages that are in its tree of dependencies nowhere: `polars` is `polars-core` too.
 pub(super) const ABSENT: &[(&str, &[&str])] = &[
@@ -27,7 +28,23 @@ pub(super) const ABSENT: &[(&str, &[&str])] = &[
 
 /// A crate, and its modules that everybody names and that name one another only.
 pub(super) const GROUND: &[(&str, &[&str])] = &[
-    ("matricula-spec", &["problem", "problem_codes"]),
-    ("matricula-engine", &["options", "progress", "input", "location", "spool", "ledger"]),
+    ("matricula-spec", &["nearest", "problem", "problem_codes"]),
+    (
+        "matricula-engine",
+        &[
+            "condition",
+            "input",
+            "integer_table",
+            "key",
+            "ledger",
+            "location",
+            "official_age",
+            "options",
+            "progress",
+            "spool",
+        ],
+    ),
+    ("matricula-read", &["encoding", "nearest", "value"]),
+    ("matricula", &["counts", "error", "results"]),
     ("matricula-cli", &["arguments", "nearest"]),
 ];
