@@ -38,6 +38,8 @@ leave() {
     rm -rf "$scratch"
 }
 trap leave EXIT
+# A signal ends the script by way of the above, so that no server is left running.
+trap 'exit 1' HUP INT TERM
 
 # step NAME COMMAND [ARGUMENT …]: runs it, and notes how long it took.
 step() {
