@@ -2,17 +2,13 @@
 //!
 //! Every relation is asserted exactly: how many country-years agree, of how many in which all of its rates exist.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
-#[path = "data/files.rs"]
-mod files;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use approx::abs_diff_eq;
-use files::{Table, required};
 use matricula::formulas::{GradeRates, Repeats, adjusted, cohort, complement, parity, rate};
+
+use crate::data::files::{Table, required};
 
 const SEXES: [&str; 3] = ["", "_F", "_M"];
 /// Half a unit of the fifth decimal, from both sides.

@@ -1,7 +1,5 @@
 //! Following pupils of generated worlds: what the engine says became of them is what the lives say.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

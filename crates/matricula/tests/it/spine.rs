@@ -1,7 +1,5 @@
 //! One small batch from files to figures, every number worked out by hand.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

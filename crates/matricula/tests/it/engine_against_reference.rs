@@ -2,11 +2,6 @@
 //! and the engine against itself, where threads, the order of rows and the split of files differ,
 //! and where counts come from cubes of sources, of their parts, or from a cache.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod reference;
-mod world;
-
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +13,9 @@ use matricula::{Counts, NoProgress, Reuse, Run, RunOptions};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use world::{Seeds, World};
+
+use crate::reference;
+use crate::world::{self, Seeds, World};
 
 /// Random numbers for a world of at most 140 pupils in a year.
 fn seeds() -> impl Strategy<Value = Seeds> {

@@ -1,7 +1,5 @@
 //! The catalogue of the project: nothing is wrong with it, and every link from a method sheet leads somewhere.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

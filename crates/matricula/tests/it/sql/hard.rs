@@ -7,8 +7,8 @@ use matricula::spec::{Batch, Catalogue};
 use matricula::sql::Dialect;
 use tempfile::TempDir;
 
-use crate::running::{Rows, compare, options, python, run};
-use crate::{batch, catalogue};
+use super::running::{Rows, compare, options, python, run};
+use super::{batch, catalogue};
 
 const LABEL: &str = "[label]\nen = \"x\"\nes = \"x\"\npt = \"x\"\n[[source]]\ntitle = \"the tests\"\n";
 

@@ -1,7 +1,8 @@
-//! The binary from outside.
+//! The binary from outside, and what can be read off the sources of the whole project.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot set up its world has failed")]
 
+mod architecture;
 mod bad_input;
 mod beside_the_figures;
 mod cache;

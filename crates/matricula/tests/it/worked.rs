@@ -1,7 +1,5 @@
 //! The worked cases: prose, records, a batch and the figures that a pencil gives. No tool may rewrite them.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,23 +1,18 @@
 //! Following pupils over the years against a naive follower written from `docs/links.md`, on random careers;
 //! what must not depend on key, threads or the order of rows; and that no identifier leaves.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-#[path = "world/dice.rs"]
-#[expect(dead_code, reason = "the worlds of the other reference throw more kinds of dice")]
-mod dice;
-#[path = "link/follower.rs"]
 mod follower;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use dice::Dice;
-use follower::{Counts, Record, follow};
 use matricula::spec::model::dimension::CodeId;
 use matricula::spec::{Batch, Catalogue, ProblemCode};
 use matricula::{GradeFlow, Linking, NoProgress, ObsStatus, PseudonymKey, Run, RunOptions};
+
+use crate::world::dice::Dice;
+use follower::{Counts, Record, follow};
 
 const OUTCOMES: [&str; 10] = [
     "PROMOTED",

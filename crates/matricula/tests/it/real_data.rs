@@ -1,16 +1,12 @@
 //! Real figures and real records: a batch and a comparison; every spec they need is in the catalogue.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-#[expect(dead_code, reason = "shared with the tests of published figures")]
-mod data;
-mod reference;
-
 use std::collections::BTreeMap;
 
-use data::files::{Table, required};
-use data::{Place, compute, figures, run_options};
 use matricula::{Estimate, NoProgress};
+
+use crate::data::files::{Table, required};
+use crate::data::{self, Place, compute, figures, run_options};
+use crate::reference;
 
 /// The Chilean batch; `rules` as a TOML list.
 fn chile(rules: &str) -> String {

@@ -1,8 +1,6 @@
 //! One simulated world in the files of several programs and of several ministries: the same figures wherever the
 //! formats carry the same.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

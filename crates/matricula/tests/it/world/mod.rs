@@ -1,7 +1,7 @@
 //! Small invented worlds: a catalogue, a batch and its files, all made from a few random numbers.
 
 mod catalogue;
-mod dice;
+pub(crate) mod dice;
 mod forms;
 mod indicators;
 mod pupils;

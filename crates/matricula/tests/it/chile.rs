@@ -1,20 +1,16 @@
 //! Chile's population projection and its foreign population as denominators of invented pupils in the national format:
 //! sub-national rates, and rates of students on the move.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
-#[expect(dead_code, reason = "shared with the tests of published figures")]
-mod data;
-
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use data::files::required;
-use data::{compute, figures};
 use matricula::spec::Catalogue;
 use matricula::{Estimate, Flag, ObsStatus, Run};
 use polars::prelude::{ParquetReader, SerReader};
+
+use crate::data::files::required;
+use crate::data::{Place, compute, figures};
 
 const INE: &str = "ine_proyecciones_comuna_anio_edad_genero.parquet";
 const SERMIG: &str = "ine_sermig_extranjeros_2018_2022_baseregiones.csv";
@@ -36,7 +32,7 @@ fn batch() -> String {
 }
 
 struct Figures {
-    rows: BTreeMap<data::Place, Estimate>,
+    rows: BTreeMap<Place, Estimate>,
 }
 
 impl Figures {

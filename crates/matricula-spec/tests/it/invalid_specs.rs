@@ -1,7 +1,5 @@
 //! Every error a specification can have, each with a file that has it.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! What must hold of the forms whatever the counts are: on small random tables of pupils and people.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::fs;
 

@@ -1,19 +1,16 @@
 //! Rates that UIS published for Latin America and the Caribbean, 2012-2016, against ours from the counts it published.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
-mod data;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use approx::abs_diff_eq;
-use data::files::{Table, required};
-use data::{Place, compute, figures};
 use matricula::spec::Catalogue;
 use matricula::{Estimate, Number, ObsStatus};
+
+use crate::data::files::{Table, required};
+use crate::data::{Place, compute, figures};
 
 /// Country and year.
 type Where = (String, String);

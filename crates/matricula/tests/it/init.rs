@@ -1,7 +1,5 @@
 //! What must be corrected in a proposal before it is the catalogue's own mapping: stated, and not one more.
 
-#![expect(clippy::expect_used, reason = "a test that cannot set up its world has failed")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,17 +1,14 @@
 //! The mappings of national files against the headers and code lists that the producers publish.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
-mod data;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use data::files::{Table, required};
-use data::{compute, figures};
 use matricula::spec::Catalogue;
 use matricula::spec::model::mapping::{Amount, BirthDate, Derived, Mapping, Recode, Variable};
+
+use crate::data::files::{Table, required};
+use crate::data::{compute, figures};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

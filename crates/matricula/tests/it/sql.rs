@@ -1,10 +1,6 @@
 //! Queries of `matricula sql`, run in other engines, against this one: every cell and the whole account of rows.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-#[path = "sql/hard.rs"]
 mod hard;
-#[path = "sql/running.rs"]
 mod running;
 
 use std::path::Path;

@@ -1,7 +1,5 @@
 //! The demo against the truth it was made from: what differs is the planted dirt, and nothing else.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
