@@ -119,14 +119,14 @@ fn found(files: &BTreeMap<PathBuf, Vec<u8>>, mutation: &Mutation) -> (PathBuf, R
 
 /// The original and the planted text, and between them the switch.
 fn switched(mutation: &Mutation) -> String {
-    let ((_, original, _), planted) = (mutation.parts(), mutation.planted);
+    let ((_, original, _), planted) = (mutation.parts(), mutation.planted());
     let chosen = format!("crate::mutant({})", mutation.number);
     match mutation.form {
         Form::Expression => format!("(if {chosen} {{ {planted} }} else {{ {original} }})"),
         Form::Statement => format!("if {chosen} {{ {planted} }} else {{ {original} }}"),
         Form::Arm => {
             let guarded = |arm: &str, guard: &str| arm.replacen(" => ", &format!(" if {guard} => "), 1);
-            format!("{} {}", guarded(planted, &chosen), guarded(original, &format!("!{chosen}")))
+            format!("{} {}", guarded(&planted, &chosen), guarded(original, &format!("!{chosen}")))
         }
     }
 }

@@ -35,7 +35,8 @@ fn every_planted_mutation_is_caught() {
         is_caught(&engine, mutation, without[position.expect("a test that watches")])
     });
     println!("{} mutations: {:.1} s", chosen.len(), begun.elapsed().as_secs_f64());
-    let survived: Vec<_> = chosen.iter().zip(caught).filter(|(_, caught)| !caught).map(|(survivor, _)| survivor).collect();
+    let survived: Vec<_> =
+        chosen.iter().zip(caught).filter(|(_, caught)| !caught).map(|(survivor, _)| survivor).collect();
     assert!(survived.is_empty(), "mutations that no test notices: {survived:#?}");
 }
 
