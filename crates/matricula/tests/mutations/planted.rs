@@ -77,17 +77,17 @@ pub(crate) fn mutations() -> impl Iterator<Item = Mutation> {
 
 #[rustfmt::skip]
 const PLANTED: &[OfFile] = &[
-    ("read/text.rs", FIGURES, &[
+    ("text/mod.rs", FIGURES, &[
         (Expression, "let start = if «self.started» { 0 }", "true"),
     ]),
-    ("read/lines.rs", FIGURES, &[
+    ("text/lines.rs", FIGURES, &[
         (Expression, "«self.after[at + 1] as usize - 1»", "self.after[at + 1] as usize"),
         (Expression, "self.rows.retain(|_| «place.next().is_some_and(&passes)»)", "!…"),
     ]),
-    ("read/scan.rs", FIGURES, &[
+    ("text/scan.rs", FIGURES, &[
         (Expression, "<< («16 * number»)", "16 * number + 1"),
     ]),
-    ("read/dictionary.rs", FIGURES, &[
+    ("raw/dictionary.rs", FIGURES, &[
         (Expression, "u64::from_le_bytes(*window) & KEPT[«length»]", "length.saturating_sub(1)"),
     ]),
     ("harmonize/recode.rs", FIGURES, &[
@@ -141,7 +141,7 @@ const PLANTED: &[OfFile] = &[
     ("validate/state.rs", FIGURES, &[
         (Statement, "«self.records[number] += 1;»", "self.records[number] = 1;"),
     ]),
-    ("aggregate/planner.rs", FIGURES, &[
+    ("plan/cuboids.rs", FIGURES, &[
         (Expression, "other != need && «need.is_subset(other)»", "need.is_superset(other)"),
     ]),
     ("aggregate/axis.rs", FIGURES, &[
@@ -164,31 +164,31 @@ const PLANTED: &[OfFile] = &[
         (Statement, "«self.0[position].1 -= i128::from(amount);»", ""),
         (Statement, "«self.0.retain(|(_, units)| *units != 0);»", ""),
     ]),
-    ("aggregate/pass.rs", SPLITS, &[
+    ("source/pass.rs", SPLITS, &[
         (Statement, "«larger.counted += smaller.counted;»", ""),
     ]),
     ("aggregate/slices.rs", FIGURES, &[
         (Expression, "if «self.last != Some(unit)»", "true"),
     ]),
-    ("aggregate/identities.rs", FIGURES, &[
+    ("source/identities.rs", FIGURES, &[
         (Expression, "group.len() > «1»", "2"),
     ]),
-    ("aggregate/candidates.rs", FIGURES, &[
+    ("source/candidates.rs", FIGURES, &[
         (Expression, "amount: «amount.as_chunks().0.iter().map(|bytes| i64::from_le_bytes(*bytes)).sum()»", "0"),
     ]),
-    ("aggregate/duplicates.rs", FIGURES, &[
+    ("source/duplicates.rs", FIGURES, &[
         (Expression, "«early.of(block, row, rule)»", "….map(|identity| !identity)"),
         (Statement, "«best.drain().for_each(|(_, candidate)| self.stays(&candidate, &mut stay));»", ""),
         (Expression, "(layout, dimensions, &loser.codes), «loser.amount»)", "0"),
         (Expression, "&loser.codes)), «loser.amount»)", "0"),
     ]),
-    ("aggregate/counted.rs", CUBES, &[
+    ("aggregate/keyed_sums.rs", CUBES, &[
         (Statement, "«kept.1 += next.1;»", "kept.1 = next.1;"),
     ]),
     ("integer_table.rs", FIGURES, &[
         (Expression, "self.slots[at] = (key, «number»)", "0"),
     ]),
-    ("store/spool.rs", FIGURES, &[
+    ("spool.rs", FIGURES, &[
         (Statement, "«inner.end += block.len() as u64;»", ""),
     ]),
     ("cube/key.rs", FIGURES, &[
@@ -230,7 +230,7 @@ const PLANTED: &[OfFile] = &[
         (Expression, "between.contains(«duration - number»)", "… - 1"),
         (Expression, "|number| «number > duration»", "number >= duration"),
     ]),
-    ("formulas.rs", FIGURES, &[
+    ("indicator/formulas.rs", FIGURES, &[
         (Expression, "{ «2.0 - 1.0 / index» }", "2.0 + 1.0 / index"),
         (Statement, "«outcome.leavers *= grade.promotion / stay;»", "outcome.leavers *= grade.promotion;"),
         (Expression, "for _ in «0..most»", "0..most + 1"),
@@ -247,7 +247,7 @@ const PLANTED: &[OfFile] = &[
         (Expression, "(«below != Number::ZERO»)", "below > Number::from_millionths(1_000_000)"),
         (Expression, "(«group.uncapped».ok().flatten(),", "group.value"),
     ]),
-    ("indicator/crossing.rs", FIGURES, &[
+    ("plan/crossing.rs", FIGURES, &[
         (Expression, "«!indicator.never_cross.iter().any(|never| never.iter().all(|d| crossing.contains(d)))»", "!…"),
     ]),
     ("indicator/cohort.rs", FIGURES, &[
@@ -256,7 +256,7 @@ const PLANTED: &[OfFile] = &[
         (Expression, "if «with_factors» { *factor }", "!…"),
         (Expression, "|stayed| «stayed > 1.0»", "stayed >= 1.0"),
     ]),
-    ("indicator/figure.rs", FIGURES, &[
+    ("plan/figure.rs", FIGURES, &[
         (Expression, "Selection { condition, year: «1»,", "0"),
     ]),
     ("indicator/quotient.rs", FIGURES, &[
@@ -286,15 +286,15 @@ const PLANTED: &[OfFile] = &[
     ("indicator/linked.rs", FIGURES, &[
         (Expression, "(«1»..last).map(of_grade)", "2"),
     ]),
-    ("aggregates.rs", WORKED, &[
+    ("review/aggregates.rs", WORKED, &[
         (Expression, "|coverage| «coverage >= self.minimum(time_period)»", "true"),
         (Expression, "|(value, weight)| «value * weight»", "*value"),
     ]),
-    ("disaggregation.rs", WORKED, &[
+    ("review/disaggregation.rs", WORKED, &[
         (Expression, "_ if «self.replaceable(counted)» =>", "false"),
         (Expression, "filter(|row| «self.stands_by(row, breakdown)»)", "true"),
     ]),
-    ("flows.rs", LINKS, &[
+    ("review/flows.rs", LINKS, &[
         (Expression, "|(from, _)| «*from != \"REPEATED\"»", "true"),
         (Expression, "numbered(«number + 1»)", "number"),
         (Expression, "years.find(&(«year + 1»)", "year + 2"),
@@ -315,10 +315,10 @@ const PLANTED: &[OfFile] = &[
         (Statement, "«followed.dedup_by_key(|record| (record.ref_area, record.year));»", ""),
         (Expression, "Some((here, there)) if «here == there»", "here != there"),
     ]),
-    ("link/bridge.rs", LINKS, &[
+    ("pseudonym/bridge.rs", LINKS, &[
         (Expression, "Some(next) => at = «*next»", "pseudonym"),
     ]),
-    ("link/normalise.rs", LINKS, &[
+    ("pseudonym/normalise.rs", LINKS, &[
         (Expression, "b'0' if «normal.is_empty()» => {}", "normal.len() > 99"),
     ]),
     ("link/slices.rs", LINKS, &[
@@ -332,16 +332,16 @@ const PLANTED: &[OfFile] = &[
         (Expression, "«wanted.iter().all(|dimension| cuboid.dimensions.contains(dimension))»", "wanted.iter().any(|dimension| cuboid.dimensions.contains(dimension))"),
         (Expression, "«additive» && has_all", "true"),
     ]),
-    ("store/cubes/table.rs", CUBES, &[
+    ("cubes/table.rs", CUBES, &[
         (Expression, "Some(text) if «text == last.0» => last.1", "true"),
     ]),
     ("store/cubes/cache.rs", CUBES, &[
         (Expression, "«other.starts_with(of_counted)» && *other != key", "false"),
     ]),
-    ("incremental.rs", CUBES, &[
+    ("gather/cache.rs", CUBES, &[
         (Expression, "«counted.inputs == prepared.inputs»", "!(…)"),
     ]),
-    ("run.rs", CUBES, &[
+    ("gather/mod.rs", CUBES, &[
         (Expression, "«asked.crossed <= batch.crossed»", "asked.crossed >= batch.crossed"),
     ]),
 ];
