@@ -2,15 +2,14 @@
 
 use Form::{Arm, Expression, Statement};
 
-/// The tests that watch: figures against a reference, and against themselves however the rows come in; cubes and cache
-/// against the files; links against a follower; figures of every kind against those of a pencil.
+/// The tests that watch: figures against a reference, cubes and cache against the files, links against a follower, and
+/// what stands beside the figures against a pencil.
 const FIGURES: &str = "engine_against_reference::engine_and_reference_agree";
-const SPLITS: &str = "engine_against_reference::neither_threads_nor_order_nor_split_matter";
 const CUBES: &str = "engine_against_reference::cubes_and_cache_say_what_the_files_say";
 const LINKS: &str = "link::engine_and_naive_follower_agree_on_random_careers";
 const WORKED: &str = "worked::every_worked_case_comes_out";
 /// All of them, those that take long first.
-pub(crate) const WATCHING: [&str; 5] = [SPLITS, CUBES, FIGURES, LINKS, WORKED];
+pub(crate) const WATCHING: [&str; 4] = [CUBES, FIGURES, LINKS, WORKED];
 
 /// What stands between `«` and `»`, and so how the switch is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,12 +122,11 @@ const PLANTED: &[OfFile] = &[
         (Expression, "leave_out(reason, «rows * of_row»)", "rows"),
         (Expression, "Some(run) if «row == end»", "row >= end"),
     ]),
-    ("harmonize/tally.rs", SPLITS, &[
+    ("harmonize/tally.rs", CUBES, &[
         (Statement, "«self.blank += other.blank;»", ""),
     ]),
     ("validate/condition.rs", FIGURES, &[
         (Expression, "«list.covers(*wanted, code)»", "*wanted == code"),
-        (Expression, "(«first..=last»).contains(&age)", "first..=last - 1"),
     ]),
     ("validate/mod.rs", FIGURES, &[
         (Expression, "if rule.rule.consequence == «Consequence::SetAside»", "Consequence::Report"),
@@ -145,26 +143,26 @@ const PLANTED: &[OfFile] = &[
         (Expression, "other != need && «need.is_subset(other)»", "need.is_superset(other)"),
     ]),
     ("aggregate/axis.rs", FIGURES, &[
-        (Expression, "if «step == next»", "true"),
+        (Expression, "% «self.room.max(1)»", "self.room.max(2) - 1"),
     ]),
     ("aggregate/counter.rs", FIGURES, &[
         (Expression, "Origin::Fixed(code) => «common |= layout.place(position, code)»", "()"),
     ]),
-    ("aggregate/counter.rs", SPLITS, &[
+    ("aggregate/counter.rs", CUBES, &[
         (Expression, "let number = of_unit + «along.sum::<u64>()»;", "0"),
     ]),
     ("aggregate/cuboids.rs", FIGURES, &[
         (Statement, "«*number += class * stride;»", "*number = class * stride;"),
         (Expression, "(number / stride) % «room»", "room.min(&1)"),
     ]),
-    ("aggregate/keyed_sums.rs", SPLITS, &[
+    ("aggregate/keyed_sums.rs", CUBES, &[
         (Expression, "(key, «units + their»)", "units"),
     ]),
     ("aggregate/keyed_sums.rs", FIGURES, &[
         (Statement, "«self.0[position].1 -= i128::from(amount);»", ""),
         (Statement, "«self.0.retain(|(_, units)| *units != 0);»", ""),
     ]),
-    ("source/pass.rs", SPLITS, &[
+    ("source/pass.rs", CUBES, &[
         (Statement, "«larger.counted += smaller.counted;»", ""),
     ]),
     ("aggregate/slices.rs", FIGURES, &[
@@ -212,7 +210,6 @@ const PLANTED: &[OfFile] = &[
     ("cube/coverage.rs", FIGURES, &[
         (Expression, "if has(&code) || «code == CodeId::UNKNOWN»", "false"),
         (Expression, "row.out_of_scope.is_none() && «row.validity.holds_in(self.year)»", "true"),
-        (Expression, "if «codes.as_deref() == Some(&[CodeId::TOTAL])»", "false"),
         (Expression, "Needs::Any => «parts.iter().any(|part| self.reaches(list, *part))»", "parts.iter().all(|part| self.reaches(list, *part))"),
     ]),
     ("cube/reduce.rs", FIGURES, &[
@@ -288,11 +285,10 @@ const PLANTED: &[OfFile] = &[
     ]),
     ("review/aggregates.rs", WORKED, &[
         (Expression, "|coverage| «coverage >= self.minimum(time_period)»", "true"),
-        (Expression, "|(value, weight)| «value * weight»", "*value"),
     ]),
     ("review/disaggregation.rs", WORKED, &[
-        (Expression, "_ if «self.replaceable(counted)» =>", "false"),
-        (Expression, "filter(|row| «self.stands_by(row, breakdown)»)", "true"),
+        (Expression, "Collected::No if «mapping.variables.contains_key(&dimension)»", "false"),
+        (Expression, "if «breakdown.is_some_and(|dimension| !asked(dimension))»", "false"),
     ]),
     ("review/flows.rs", LINKS, &[
         (Expression, "|(from, _)| «*from != \"REPEATED\"»", "true"),
@@ -303,7 +299,7 @@ const PLANTED: &[OfFile] = &[
         (Expression, "|school| «(school >> 64) as u64»", "1"),
     ]),
     ("link/layout.rs", LINKS, &[
-        (Expression, "«code_or_last(a, at).cmp(&code_or_last(b, at))»", "….reverse()"),
+        (Expression, "«rank_or_last(of, a).cmp(&rank_or_last(of, b))»", "….reverse()"),
     ]),
     ("link/outcome.rs", LINKS, &[
         (Arm, "«2.. => Step::Skipped,»", "3.. => Step::Skipped,"),
@@ -330,7 +326,6 @@ const PLANTED: &[OfFile] = &[
     ]),
     ("cubes/file.rs", CUBES, &[
         (Expression, "«wanted.iter().all(|dimension| cuboid.dimensions.contains(dimension))»", "wanted.iter().any(|dimension| cuboid.dimensions.contains(dimension))"),
-        (Expression, "«additive» && has_all", "true"),
     ]),
     ("cubes/table.rs", CUBES, &[
         (Expression, "Some(text) if «text == last.0» => last.1", "true"),
@@ -343,5 +338,8 @@ const PLANTED: &[OfFile] = &[
     ]),
     ("gather/mod.rs", CUBES, &[
         (Expression, "«asked.crossed <= batch.crossed»", "asked.crossed >= batch.crossed"),
+    ]),
+    ("run.rs", CUBES, &[
+        (Expression, "figures_of(catalogue, «asked»,", "batch"),
     ]),
 ];

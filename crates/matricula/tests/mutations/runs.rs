@@ -12,9 +12,9 @@ use crate::bake::target;
 /// What is built: the package and the binary of its tests that hold the watching ones.
 const BUILT: [&str; 4] = ["--package", "matricula", "--test", "it"];
 
-/// Profile of the copy. Nothing else is built like this, so that no engine with mutations stays where another build
-/// with the same target folder would take it for its own.
-const PROFILE: &[&str] = &["profile.dev.debug=false"];
+/// Most mutations are noticed in a world or two, so that building is what takes the time. Since nothing else is built
+/// like this, no engine with mutations stays where another build with the same target folder would take it for its own.
+const PROFILE: [&str; 2] = ["profile.dev.debug=false", "profile.dev.package.matricula.opt-level=0"];
 
 /// How often a run is looked after.
 const LOOK: Duration = Duration::from_millis(20);

@@ -127,7 +127,9 @@ fn rules(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
         ),
         (
             "c-adult",
-            "[check.forbidden]\nwhere = { programme = { in = [\"ADULT\"] }, age = { at_most = 11 } }\n".to_owned(),
+            "[check.forbidden]\nwhere = { edu_level = { in = [\"L1T2\"] }, programme = { in = [\"ADULT\"] }, \
+             age = { at_most = 11 } }\n"
+                .to_owned(),
         ),
         (
             "d-girls",

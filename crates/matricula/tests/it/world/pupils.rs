@@ -29,7 +29,7 @@ pub(crate) fn add(world: &mut World, dice: &mut Dice, rows: &[u64], whole: bool)
     let scope = |year: i32| {
         format!(
             "country = \"{country}\"\nschool_year = {{ start = {year}-03-01, end = {year}-12-16 }}\n\
-             age_reference_date = {year}-06-30\nseparator = \";\"\n"
+             age_reference_date = {year}-06-15\nseparator = \";\"\n"
         )
     };
     let table = |rows: Vec<String>| Table { header: HEADER.to_owned(), rows };
