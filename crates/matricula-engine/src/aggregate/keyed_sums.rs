@@ -9,7 +9,7 @@ pub type UnitCells = Vec<((u128, Key), i128)>;
 
 /// Sums by key, ascending, none twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyedSums<K>(Vec<(K, i128)>);
+pub(crate) struct KeyedSums<K>(Vec<(K, i128)>);
 
 impl<K> Default for KeyedSums<K> {
     fn default() -> Self {
@@ -19,29 +19,29 @@ impl<K> Default for KeyedSums<K> {
 
 impl<K: Ord + Copy> KeyedSums<K> {
     /// KeyedSums in any order, none twice.
-    pub fn new(mut cells: Vec<(K, i128)>) -> Self {
+    pub(crate) fn new(mut cells: Vec<(K, i128)>) -> Self {
         cells.sort_unstable_by_key(|(key, _)| *key);
         Self(cells)
     }
 
     /// Sums that ascend already.
-    pub fn sorted(cells: Vec<(K, i128)>) -> Self {
+    pub(crate) fn sorted(cells: Vec<(K, i128)>) -> Self {
         debug_assert!(cells.is_sorted_by(|(a, _), (b, _)| a < b), "no key comes again");
         Self(cells)
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// The same as a list.
-    pub fn into_list(self) -> Vec<(K, i128)> {
+    pub(crate) fn into_list(self) -> Vec<(K, i128)> {
         self.0
     }
 
     /// Both together.
-    pub fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         if self.0.is_empty() || other.0.is_empty() {
             return if self.0.is_empty() { other } else { self };
         }
@@ -63,7 +63,7 @@ impl<K: Ord + Copy> KeyedSums<K> {
     }
 
     /// Takes records out, each with what it added.
-    pub fn take_out(&mut self, records: impl Iterator<Item = (K, i64)>) {
+    pub(crate) fn take_out(&mut self, records: impl Iterator<Item = (K, i64)>) {
         for (key, amount) in records {
             let Ok(position) = self.0.binary_search_by_key(&key, |(key, _)| *key) else { continue };
             self.0[position].1 -= i128::from(amount);
@@ -71,7 +71,7 @@ impl<K: Ord + Copy> KeyedSums<K> {
     }
 
     /// Drops cells in which nothing is left.
-    pub fn drop_empty(&mut self) {
+    pub(crate) fn drop_empty(&mut self) {
         self.0.retain(|(_, units)| *units != 0);
     }
 }

@@ -39,6 +39,12 @@ impl TextColumn {
         self.ends.len()
     }
 
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Whether all texts together were short enough to be told apart.
     pub fn fits(&self) -> bool {
         u32::try_from(self.bytes.len()).is_ok()

@@ -150,6 +150,12 @@ impl Dictionary {
         self.texts.len()
     }
 
+    /// Whether there is no text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// A text by its number, blanks around it dropped.
     pub fn text(&self, number: u32) -> &[u8] {
         self.texts.get(number as usize)

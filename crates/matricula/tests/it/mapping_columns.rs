@@ -258,9 +258,9 @@ fn the_examples_of_the_canonical_page_are_read_as_it_says() {
     let batches = blocks(&page, "toml");
     let batch = batches.iter().find(|block| block.contains("[[source]]")).expect("a batch");
     let batch = batch.replace("[\"all\"]", "[\"ENRL.1\", \"ENRL.02\", \"AEP.2\", \"FTP.1\", \"SCHBSP.1.WELEC\"]");
-    let run = compute(&catalogue, &batch, folder.path());
+    let run = compute(catalogue, &batch, folder.path());
     assert_eq!(run.problems.iter().count(), 0, "{:#?}", run.problems);
-    let figures = figures(&catalogue, &run);
+    let figures = figures(catalogue, &run);
     let value = |indicator: &str| {
         let place = (indicator.to_owned(), "ARG".to_owned(), "2024".to_owned(), BTreeMap::new());
         figures.get(&place).and_then(|row| row.value).map(|value| value.to_string())
