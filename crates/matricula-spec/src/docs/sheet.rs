@@ -138,13 +138,14 @@ impl Sheet {
         }
     }
 
+    /// What each mapping gives; nothing where none gives the measure, as of pupils who are followed.
     fn mappings(&mut self, catalogue: &Catalogue, indicator: &Indicator) {
-        self.heading(Word::Mappings);
         let measures = &catalogue.dimension(catalogue.known().measure).codes;
         let lack = |lack: Lack| {
             let name = &catalogue.dimension(lack.dimension).id;
             lack.reason.map_or_else(|| name.clone(), |reason| format!("{name} ({reason})"))
         };
+        let mut lines = Vec::new();
         for need in catalogue.needs_of(&indicator.formula) {
             let gives = catalogue.mappings().iter().filter(|mapping| mapping.gives_measure(catalogue, need.measure));
             for mapping in gives {
@@ -154,9 +155,13 @@ impl Sheet {
                 } else {
                     format!("{} {}", word(Word::DoesNotGive, self.language), lacks.join("; "))
                 };
-                self.line(&format!("- {}, {}: {verdict}", measures.code(need.measure).id, mapping.id));
+                lines.push(format!("- {}, {}: {verdict}", measures.code(need.measure).id, mapping.id));
             }
         }
+        if !lines.is_empty() {
+            self.heading(Word::Mappings);
+        }
+        lines.iter().for_each(|line| self.line(line));
     }
 }
 

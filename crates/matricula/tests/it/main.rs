@@ -13,6 +13,7 @@ mod init;
 mod invented;
 mod link;
 mod mapping_columns;
+mod other_programs;
 mod real_data;
 mod reference;
 mod relations;

@@ -1,5 +1,6 @@
 //! The worked cases: prose, records, a batch and the figures that a pencil gives. No tool may rewrite them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,8 +31,17 @@ fn blocks(case: &str) -> Vec<(String, String)> {
     blocks
 }
 
+/// The catalogue of a case: most have no specifications of their own.
+fn opened(specs: &Path) -> Result<Cow<'static, Catalogue>, String> {
+    if !specs.is_dir() {
+        return Ok(Cow::Borrowed(embedded()));
+    }
+    let (catalogue, problems) = matricula::open_catalogue(Some(specs));
+    catalogue.map(Cow::Owned).ok_or_else(|| told(&problems))
+}
+
 /// The run of a case, or the findings that stop it.
-fn computed(case: &str) -> Result<(Catalogue, Run), String> {
+fn computed(case: &str) -> Result<(Cow<'static, Catalogue>, Run), String> {
     let inputs = tempfile::tempdir().expect("a folder");
     for (name, text) in blocks(case).into_iter().filter(|(name, _)| !name.starts_with("expected")) {
         let path = inputs.path().join(name);
@@ -39,8 +49,7 @@ fn computed(case: &str) -> Result<(Catalogue, Run), String> {
         fs::write(path, text).expect("written");
     }
     let specs = inputs.path().join("specs");
-    let (catalogue, problems) = matricula::open_catalogue(specs.is_dir().then_some(specs.as_path()));
-    let catalogue = catalogue.ok_or_else(|| told(&problems))?;
+    let catalogue = opened(&specs)?;
     let text = fs::read_to_string(inputs.path().join("batch.toml")).expect("a batch");
     let (batch, problems) = Batch::read(&text, "batch.toml", &catalogue);
     let batch = batch.ok_or_else(|| told(&problems))?;

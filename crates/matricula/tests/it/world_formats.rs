@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use matricula::spec::Catalogue;
@@ -12,21 +12,12 @@ use matricula_fixtures::world::{Format, Structure, WorldOptions};
 
 use crate::catalogues::embedded;
 use crate::generated;
+use crate::other_programs::named;
 use crate::runs::{code_of, run_file};
 
 fn world(structure: Structure) -> tempfile::TempDir {
     let formats = Format::ALL.to_vec();
     generated::world(&WorldOptions { pupils: 1_500, seed: 11, years: (2019, 2021), formats, structure, dirt: 0 })
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("MATRICULA_PYTHON").map(PathBuf::from);
-    if python.is_none() {
-        assert!(std::env::var_os("MATRICULA_PYTHON_REQUIRED").is_none(), "$MATRICULA_PYTHON is not set");
-        eprintln!("skipped: no Python with pandas and pyreadstat at $MATRICULA_PYTHON");
-    }
-    python
 }
 
 /// Everything of a figure but its provenance, which names the batch's files.
@@ -36,7 +27,8 @@ fn without_provenance(rows: &[Estimate]) -> Vec<Estimate> {
 
 #[test]
 fn stata_spss_and_excel_files_give_the_figures_of_the_canonical_text() {
-    let Some(python) = python() else { return };
+    // A Python with pandas and pyreadstat.
+    let Some(python) = named("MATRICULA_PYTHON") else { return };
     let world = world(Structure::Chile);
     let folder = world.path().join(Format::Canonical.name());
     let batch = folder.join("batch-linked.toml");

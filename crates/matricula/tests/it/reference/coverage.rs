@@ -1,6 +1,7 @@
 //! What a source collected.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use matricula::spec::model::dimension::{CodeId, CodeList, DimensionId, Needs};
 use matricula::spec::model::mapping::{Absent, Coverage, Derived, Mapping, RowKind, Variable};
@@ -83,13 +84,18 @@ impl Slice<'_> {
 
     /// The codes that the mapping declares as collected, or else those it can give; bands that are split with
     /// the codes under them.
-    fn given(&self, dimension: DimensionId) -> BTreeSet<CodeId> {
+    fn given(&self, dimension: DimensionId) -> Rc<BTreeSet<CodeId>> {
+        if let Some(given) = self.given.borrow().get(&dimension) {
+            return Rc::clone(given);
+        }
         let mut given = self.declared_or_possible(dimension);
         if self.mapping().splits.contains_key(&dimension) {
             let list = self.list(dimension);
             let under: Vec<CodeId> = given.iter().flat_map(|code| list.leaves(*code)).copied().collect();
             given.extend(under);
         }
+        let given = Rc::new(given);
+        self.given.borrow_mut().insert(dimension, Rc::clone(&given));
         given
     }
 

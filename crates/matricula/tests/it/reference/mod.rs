@@ -20,8 +20,10 @@ mod sums;
 mod tables;
 mod value;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::rc::Rc;
 
 use matricula::spec::model::dimension::{CodeId, DimensionId};
 use matricula::spec::{Batch, Catalogue};
@@ -61,6 +63,8 @@ pub(crate) struct Slice<'a> {
     pub(crate) cells: Cells,
     /// The same by the role of an identifier and by what it identifies; records without one are in none.
     pub(crate) units: BTreeMap<String, BTreeMap<Vec<String>, Cells>>,
+    /// The codes that were collected of each dimension that was asked for.
+    given: RefCell<BTreeMap<DimensionId, Rc<BTreeSet<CodeId>>>>,
 }
 
 /// Slices by measure, country and year.
@@ -81,6 +85,7 @@ pub(crate) fn compute(catalogue: &Catalogue, batch: &Batch, base: &Path) -> Outc
             time_period,
             cells: Cells::new(),
             units: BTreeMap::new(),
+            given: RefCell::default(),
         };
         for record in records {
             let mut codes = record.codes;

@@ -15,24 +15,20 @@ use matricula::spec::{Batch, Catalogue, ProblemCode};
 use matricula::sql::{Dialect, SqlOptions, query};
 use matricula::{Cells, Fate, NoProgress, RunOptions};
 
+use crate::other_programs::named;
+
 /// Codes by dimension, or nothing for what is no cell; and how many.
 pub(crate) type Rows = BTreeMap<(String, Vec<String>), i128>;
 
 /// The Python that runs queries of a dialect, if it is there.
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn python(dialect: Dialect) -> Option<OsString> {
     let names: &[&str] = match dialect {
         Dialect::DuckDb => &["MATRICULA_PYTHON"],
         Dialect::Postgres => &["MATRICULA_PYTHON", "MATRICULA_POSTGRES"],
         Dialect::Spark => &["MATRICULA_SPARK"],
     };
-    let missing = names.iter().find(|name| std::env::var_os(name).is_none());
-    if let Some(missing) = missing {
-        assert!(std::env::var_os(format!("{missing}_REQUIRED")).is_none(), "${missing} is not set");
-        eprintln!("skipped for {}: ${missing} is not set", dialect.name());
-        return None;
-    }
-    std::env::var_os(names[0])
+    let found: Option<Vec<OsString>> = names.iter().map(|name| named(name)).collect();
+    found.and_then(|found| found.into_iter().next())
 }
 
 /// What a query yields on the files of a source.
