@@ -288,7 +288,6 @@ const PLANTED: &[OfFile] = &[
     ]),
     ("review/disaggregation.rs", WORKED, &[
         (Expression, "Collected::No if «mapping.variables.contains_key(&dimension)»", "false"),
-        (Expression, "if «breakdown.is_some_and(|dimension| !asked(dimension))»", "false"),
     ]),
     ("review/flows.rs", LINKS, &[
         (Expression, "|(from, _)| «*from != \"REPEATED\"»", "true"),

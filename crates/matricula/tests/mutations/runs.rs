@@ -14,7 +14,12 @@ const BUILT: [&str; 4] = ["--package", "matricula", "--test", "it"];
 
 /// Most mutations are noticed in a world or two, so that building is what takes the time. Since nothing else is built
 /// like this, no engine with mutations stays where another build with the same target folder would take it for its own.
-const PROFILE: [&str; 2] = ["profile.dev.debug=false", "profile.dev.package.matricula.opt-level=0"];
+const PROFILE: [&str; 4] = [
+    "profile.dev.debug=false",
+    "profile.dev.package.matricula.opt-level=0",
+    "profile.dev.package.matricula-engine.opt-level=0",
+    "profile.dev.package.matricula-read.opt-level=0",
+];
 
 /// How often a run is looked after.
 const LOOK: Duration = Duration::from_millis(20);
