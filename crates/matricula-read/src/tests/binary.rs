@@ -10,7 +10,7 @@ use arrow_array::{
     ListArray, RecordBatch, StringArray, StringViewArray, TimestampMillisecondArray,
 };
 use arrow_ipc::writer::{FileWriter, StreamWriter};
-use polars::prelude::{AnyValue, Column, DataFrame, DataType, NamedFrom, ParquetWriter, Series};
+use polars::prelude::{Column, DataFrame, DataType, NamedFrom, ParquetWriter, Series};
 
 use super::{Folder, codes, gzip, rows};
 
@@ -70,17 +70,31 @@ fn floats_only_as_counts() {
     assert_eq!(codes(&plan), ["D014"]);
 }
 
+/// A file of pyarrow with a column of each type, most of which polars is built without here.
+const TYPES: &[u8] = include_bytes!("files/types.parquet");
+
 #[test]
 fn parquet_types_that_hold_no_codes() {
-    let folder = Folder::with("a.parquet", "");
-    let list = Series::new("list".into(), [Series::new("".into(), [1])]);
-    let moment = Series::new("moment".into(), [0_i64]);
-    let moment = moment.cast(&DataType::Datetime(polars::prelude::TimeUnit::Milliseconds, None)).unwrap();
-    let bytes = Series::from_any_values("bytes".into(), &[AnyValue::Binary(b"x")], true).unwrap();
-    parquet(&folder.dir.path().join("a.parquet"), vec![list, moment, bytes, Series::new("good".into(), ["x"])], 100);
-    assert_eq!(codes(&folder.plan(&["list", "moment", "bytes", "good"])), ["D014", "D014", "D014"]);
-    assert_eq!(rows(&folder.plan(&["good"])), [["x"]]);
+    let folder = Folder::with("types.parquet", TYPES);
+    let none = ["list", "moment", "moment_ns", "moment_zone", "clock", "struct", "map", "bytes", "fixed", "number"];
+    assert_eq!(codes(&folder.plan(&none)), ["D014"; 10]);
     assert_eq!(codes(&folder.plan(&["gone", "good"])), ["D003"]);
+}
+
+#[test]
+fn parquet_columns_beside_those_of_other_types() {
+    let folder = Folder::with("types.parquet", TYPES);
+    let all =
+        ["decimal", "day", "small", "unsigned", "short", "large", "number", "flag", "category", "nothing", "good"];
+    let mut plan = folder.plan(&all);
+    plan.numeric[6] = true;
+    assert_eq!(
+        rows(&plan),
+        [
+            ["1.50", "2010-05-04", "1", "250", "-300", "9223372036854775808", "1.5", "true", "F", "", "x"],
+            ["2.25", "", "2", "251", "2", "3", "2", "", "M", "", "ñ"],
+        ]
+    );
 }
 
 #[test]
