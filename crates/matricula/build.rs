@@ -43,6 +43,7 @@ const COUNTING: &[&str] = &[
     "matricula-engine/src/official_age.rs",
     "matricula-engine/src/spool.rs",
     "matricula-read/src",
+    "matricula/src/counting.rs",
     "matricula/src/cubes",
     "matricula/src/gather",
     "matricula/src/store/cubes",

@@ -1,7 +1,7 @@
 //! The engine: from blocks of raw rows to figures, and the review of figures.
 //!
 //! Stages, each a module with a type of its own, so that none can be left out:
-//! [`raw`] (what a reader hands over), [`plan`] (what must be counted), [`harmonize`] (our codes, and what became of
+//! [`raw`] (what a reader hands over), `plan` (what must be counted), [`harmonize`] (our codes, and what became of
 //! every source code), [`validate`] (rules; records set aside are counted), [`link`] (pupils followed by
 //! [`pseudonym`]), [`aggregate`] (counting), [`source`](mod@source) (the row pass of one source, and its account),
 //! [`cube`] (exact counts), [`indicator`] (figures, every breakdown derived), [`review`] (what figures say together).
@@ -16,7 +16,7 @@ pub mod cube;
 pub mod harmonize;
 pub mod indicator;
 pub mod link;
-pub mod plan;
+mod plan;
 pub mod pseudonym;
 pub mod raw;
 pub mod review;

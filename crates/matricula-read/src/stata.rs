@@ -75,7 +75,7 @@ struct Variable {
 pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<StataLayout, Problems> {
     let here = || location::of_file(&plan.source, &file.name);
     let failed = |failure: Failure| Problems::from(failure.problem(here()));
-    check_mark(file, here()).map_err(Problems::from)?;
+    check_mark(file, here())?;
     let records = open(file).map_err(failed)?;
     let (header, schema) = (records.header(), records.schema());
     let (names, encoding) = names_of(plan, &records);
@@ -107,7 +107,7 @@ pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<StataLayout, 
 /// The names of all variables of a file.
 pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
     let here = || location::of_file(&plan.source, &file.name);
-    check_mark(file, here()).map_err(Problems::from)?;
+    check_mark(file, here())?;
     let records = open(file).map_err(|failure| Problems::from(failure.problem(here())))?;
     Ok(names_of(plan, &records).0)
 }

@@ -1,9 +1,9 @@
 //! From a ministry's enrolment records to comparable SDG 4 figures.
 //!
-//! A run goes through stages, each with a type of its own, so that none can be left out:
-//! `read` (files to text columns), `harmonize` (our codes, and what became of every source code),
-//! `validate` (rules; records set aside are counted), `aggregate` (a cube of additive counts),
-//! `indicator` (figures, every breakdown derived).
+//! A run goes through stages, each with a type of its own, so that none can be left out.
+//! `matricula-read` turns files to blocks of text columns; `matricula-engine` harmonizes, validates, links and counts
+//! them into a cube of additive counts, computes figures with every breakdown derived, and reviews what these say
+//! together. This crate joins both, keeps counts in cube files and a cache, and writes what comes of a run.
 //!
 //! The library never prints and never reads the environment, the clock or the current directory.
 //! What a run gives is restricted: it holds counts of single children.
@@ -33,6 +33,7 @@
 
 mod account;
 mod catalogue;
+mod counting;
 mod counts;
 mod cubes;
 mod error;

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use matricula_engine::cube::{Contested, Cube, CubeBuilder};
-use matricula_engine::indicator::estimates::Estimates;
-use matricula_engine::indicator::figures::{figures_of, unknown_systems};
+use matricula_engine::indicator::figures::{Figures, figures_of, unknown_systems};
 use matricula_engine::options::RunOptions;
 use matricula_engine::progress::{Phase, Progress};
 use matricula_engine::review::aggregates::aggregates;
@@ -89,7 +88,7 @@ pub fn run_asking(
         progress.phase(Phase::Figures);
         if options.keep_going || !run.problems.has_errors() {
             let figures = figures_of(catalogue, asked, &cube, &rules);
-            review(catalogue, asked, &cube, &figures.estimates, &mut run);
+            review(catalogue, asked, &cube, &figures, &mut run);
             run.problems.extend(unknown_systems(catalogue, &figures));
             run.estimates = figures.estimates;
             run.provenance = figures.provenance;
@@ -108,10 +107,10 @@ fn of_sources(catalogue: &Catalogue, batch: &Batch, cube: CubeBuilder, run: &mut
 }
 
 /// What the figures say together.
-fn review(catalogue: &Catalogue, batch: &Batch, cube: &Cube, estimates: &Estimates, run: &mut Run) {
+fn review(catalogue: &Catalogue, batch: &Batch, cube: &Cube, figures: &Figures<'_>, run: &mut Run) {
     run.flows = flows(catalogue, cube);
-    run.aggregates = aggregates(catalogue, batch, estimates);
-    run.disaggregation = disaggregation(catalogue, batch, cube, estimates);
+    run.aggregates = aggregates(catalogue, batch, &figures.estimates);
+    run.disaggregation = disaggregation(catalogue, batch, cube, figures);
 }
 
 /// Two sources of the batch count the same measure in the same country and year: neither is used.

@@ -128,16 +128,6 @@ fn only_the_readers_the_store_and_the_spool_touch_files() {
 }
 
 #[test]
-fn dependencies_point_down_only() {
-    assert_absent("crates/matricula-spec/src", &["matricula::", "matricula_cli"], &[]);
-    for library in LIBRARIES {
-        assert_absent(library, &["matricula_cli", "clap::"], &[]);
-    }
-    assert_absent("crates/matricula-engine/src", &["matricula_read", "matricula::", "polars", "arrow_"], &[]);
-    assert_absent("crates/matricula-read/src", &["matricula::"], &[]);
-}
-
-#[test]
 fn every_file_is_read_in_one_sitting() {
     for folder in ["crates", "benches", "fixtures/generator"] {
         for (path, text) in sources_below(folder) {

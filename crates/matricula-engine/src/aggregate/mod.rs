@@ -2,8 +2,8 @@
 
 mod axis;
 mod blocks;
-pub mod counter;
-pub mod cuboids;
+pub(crate) mod counter;
+pub(crate) mod cuboids;
 pub mod keyed_sums;
-pub mod margins;
-pub mod slices;
+pub(crate) mod margins;
+pub(crate) mod slices;

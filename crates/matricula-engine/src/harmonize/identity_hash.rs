@@ -1,6 +1,6 @@
 //! 128 bits that stand for an identifier inside a run.
 //!
-//! They tell records apart and leave the program only into the nameless file of [`crate::store::spool`], under a
+//! They tell records apart and leave the program only into the nameless file of [`crate::spool`], under a
 //! secret of that run (`source/identities.rs`); what follows pupils from year to year is a pseudonym, which this
 //! is not. The key is fixed because which of two records that agree in every code stays is decided by these bits,
 //! and must be the same in every run. It need not be secret: who could choose identifiers so that they collide

@@ -17,14 +17,16 @@ use crate::plan::crossing::crossings;
 use crate::plan::figure::Figure;
 
 /// The figures of a batch.
-#[derive(Debug, Default)]
-pub struct Figures {
+#[derive(Debug)]
+pub struct Figures<'a> {
     /// The figures.
     pub estimates: Estimates,
     /// What stands behind them.
     pub provenance: Provenance,
     /// Countries and years without an education system, though figures need one.
     unknown_systems: BTreeSet<(CodeId, CodeId)>,
+    /// The indicators that were computed, with what they need and where.
+    pub(crate) asked: Vec<Asked<'a>>,
 }
 
 /// What one indicator gives at one place.
@@ -35,11 +37,12 @@ struct AtPlace {
 }
 
 /// An indicator of the batch that records can give.
-pub struct Asked<'a> {
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
     pub(crate) indicator: &'a Indicator,
     pub(crate) figure: Figure,
     /// Countries and years in which a leading selection is measured.
-    pub places: BTreeSet<(CodeId, CodeId)>,
+    pub(crate) places: BTreeSet<(CodeId, CodeId)>,
 }
 
 impl<'a> Asked<'a> {
@@ -74,14 +77,20 @@ struct Part {
 
 /// Computes every indicator of the batch: one place after the other, so that what is tabulated of its records serves
 /// all indicators and is forgotten with it.
-pub fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rules: &[Vec<String>]) -> Figures {
+#[must_use]
+pub fn figures_of<'a>(
+    catalogue: &'a Catalogue,
+    batch: &'a Batch,
+    cube: &'a Cube,
+    rules: &[Vec<String>],
+) -> Figures<'a> {
     let figuring = Figuring::new(catalogue, batch, cube, rules);
-    let mut all = Figures::default();
+    let (mut provenance, mut unknown_systems) = (Provenance::default(), BTreeSet::new());
     let mut of_indicators: Vec<Vec<AtPlace>> = figuring.asked.iter().map(|_| Vec::new()).collect();
     let places: BTreeSet<_> = figuring.asked.iter().flat_map(|asked| &asked.places).copied().collect();
     for place in places {
         for (position, found) in figuring.at(place) {
-            all.unknown_systems.extend(found.lacks_system.then_some(place));
+            unknown_systems.extend(found.lacks_system.then_some(place));
             of_indicators[position].push(found);
         }
     }
@@ -90,13 +99,13 @@ pub fn figures_of(catalogue: &Catalogue, batch: &Batch, cube: &Cube, rules: &[Ve
         let of_indicator = estimates.entry(asked.indicator.id.as_str()).or_insert_with(Vec::new);
         for found in at_places {
             of_indicator.push(found.estimates);
-            all.provenance.rows.push(found.provenance);
+            provenance.rows.push(found.provenance);
         }
     }
     let mut rows = Vec::with_capacity(estimates.values().flatten().map(Vec::len).sum());
     estimates.into_values().flatten().for_each(|mut of_place| rows.append(&mut of_place));
-    all.estimates = Estimates::new(figuring.columns, rows);
-    all
+    let estimates = Estimates::new(figuring.columns, rows);
+    Figures { estimates, provenance, unknown_systems, asked: figuring.asked }
 }
 
 impl<'a> Figuring<'a> {
@@ -184,7 +193,8 @@ fn places(cube: &Cube, indicator: &Indicator, figure: &Figure) -> BTreeSet<(Code
 }
 
 /// Warns of countries and years whose education system is not known.
-pub fn unknown_systems(catalogue: &Catalogue, figures: &Figures) -> Problems {
+#[must_use]
+pub fn unknown_systems(catalogue: &Catalogue, figures: &Figures<'_>) -> Problems {
     let known = catalogue.known();
     let code = |dimension, code| catalogue.dimension(dimension).codes.code(code).id.clone();
     let problem = |(ref_area, time_period): &(CodeId, CodeId)| {

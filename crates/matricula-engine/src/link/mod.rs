@@ -73,6 +73,9 @@ pub struct Finished {
 }
 
 /// The cuboids and slices of linked pupils without any record or key, for those that were followed before.
+///
+/// # Errors
+/// The catalogue lacks a dimension or code of linked pupils.
 pub fn known_sources<'a>(catalogue: &'a Catalogue, batch: &'a Batch) -> Result<Sources<'a>, Problems> {
     let codes = LinkCodes::of(catalogue).map_err(|problem| Problems::from_iter([*problem]))?;
     Ok(Sources::new(catalogue, batch, Arc::new(codes)))

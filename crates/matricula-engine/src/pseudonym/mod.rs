@@ -9,7 +9,8 @@ mod plan;
 use std::sync::Arc;
 
 pub use bridge::Bridge;
-pub use plan::{PseudonymPlan, PseudonymTally};
+pub(crate) use plan::PseudonymPlan;
+pub use plan::PseudonymTally;
 
 use crate::key::PseudonymKey;
 

@@ -23,12 +23,15 @@ impl TextColumn {
     }
 
     /// Adds the text of the next row.
+    #[inline]
     pub fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
     }
 
     /// The text of a row, blanks around it dropped.
+    #[must_use]
+    #[inline]
     pub fn get(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
         self.bytes[start..self.ends[row] as usize].trim_ascii()

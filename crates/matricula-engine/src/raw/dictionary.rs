@@ -267,6 +267,7 @@ impl Dictionaries {
     }
 
     /// The same, to be added to.
+    #[inline]
     pub fn of_mut(&mut self, column: usize) -> &mut Dictionary {
         &mut self.0[column]
     }

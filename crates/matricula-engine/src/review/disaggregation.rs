@@ -14,7 +14,7 @@ use crate::cube::coverage::Collected;
 use crate::cube::slice::Slice;
 use crate::indicator::Place;
 use crate::indicator::estimates::{Estimate, Estimates, ObsStatus};
-use crate::indicator::figures::Asked;
+use crate::indicator::figures::{Asked, Figures};
 use crate::plan::figure::{Counted, Figure};
 
 /// What became of a permitted breakdown.
@@ -75,7 +75,8 @@ pub struct Disaggregation {
 /// Every breakdown that the indicators of a batch permit, and the whole, wherever there are records: by indicator,
 /// country, year and breakdown.
 #[must_use]
-pub fn disaggregation(catalogue: &Catalogue, batch: &Batch, cube: &Cube, estimates: &Estimates) -> Vec<Disaggregation> {
+pub fn disaggregation(catalogue: &Catalogue, batch: &Batch, cube: &Cube, figures: &Figures<'_>) -> Vec<Disaggregation> {
+    let estimates = &figures.estimates;
     let rows = rows_of(estimates);
     let of = |asked: &Asked<'_>| {
         let Asked { indicator, figure, places } = asked;
@@ -88,7 +89,7 @@ pub fn disaggregation(catalogue: &Catalogue, batch: &Batch, cube: &Cube, estimat
         let without = of_records.difference(places).map(|place| without_source(catalogue, indicator, figure, *place));
         places.iter().flat_map(at).chain(without).collect::<Vec<_>>()
     };
-    let mut all: Vec<_> = Asked::all(catalogue, batch, cube).par_iter().flat_map_iter(of).collect();
+    let mut all: Vec<_> = figures.asked.par_iter().flat_map_iter(of).collect();
     all.par_sort();
     all
 }

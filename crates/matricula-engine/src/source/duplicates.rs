@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::candidates::Candidates;
 use super::identities::{Shared, not_kept};
-use super::pass::{Partial, key_of};
+use super::pass::Partial;
 use super::plan::SourcePlan;
 use crate::aggregate::keyed_sums::KeyedSums;
 use crate::harmonize::{Classified, EarlyIdentities, HarmonizedBlock};
@@ -189,4 +189,11 @@ fn subtract(plan: &SourcePlan<'_>, counted: &mut Partial, losers: &[Candidate]) 
         };
         cells.take_out(losers.iter().filter_map(of_unit));
     }
+}
+
+/// The key of a record in a cuboid.
+fn key_of(layout: &KeyLayout, dimensions: &[DimensionId], codes: &[CodeId]) -> Key {
+    let code = |dimension: DimensionId| dimensions.binary_search(&dimension).ok().map(|slot| codes[slot]);
+    let places = layout.dimensions().enumerate().filter_map(|(p, d)| code(d).map(|code| layout.place(p, code)));
+    places.fold(0, |key, place| key | place)
 }

@@ -222,10 +222,3 @@ fn hash_of_codes(records: &HarmonizedBlock<'_>, record: usize) -> u128 {
     }
     hasher.finish()
 }
-
-/// The key of a record in a cuboid.
-pub(super) fn key_of(layout: &KeyLayout, dimensions: &[DimensionId], codes: &[CodeId]) -> Key {
-    let code = |dimension: DimensionId| dimensions.binary_search(&dimension).ok().map(|slot| codes[slot]);
-    let places = layout.dimensions().enumerate().filter_map(|(p, d)| code(d).map(|code| layout.place(p, code)));
-    places.fold(0, |key, place| key | place)
-}

@@ -52,7 +52,10 @@ pub struct GrainPlan {
 }
 
 impl<'a> SourcePlan<'a> {
-    /// The plan of a source; an error where its codes do not fit a key.
+    /// The plan of a source.
+    ///
+    /// # Errors
+    /// The codes of a cuboid or of the cells of units do not fit a key (D016).
     pub fn new(
         catalogue: &'a Catalogue,
         batch: &'a Batch,

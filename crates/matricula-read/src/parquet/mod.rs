@@ -42,7 +42,7 @@ impl ParquetLayout {
 /// Checks that a file is Parquet, has the wanted columns in types that can be read, and a row.
 pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ParquetLayout, Problems> {
     let here = || location::of_file(&plan.source, &file.name);
-    check_mark(file, here()).map_err(Problems::from)?;
+    check_mark(file, here())?;
     let opened = open_file(&file.path).map_err(|error| Problems::from(unreadable(here(), &error)))?;
     let metadata = metadata(opened).map_err(|_| Problems::from(damaged(here())))?;
     let schema = infer_schema(&metadata).map_err(|_| Problems::from(damaged(here())))?;
@@ -67,7 +67,7 @@ pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<ParquetLayout
 /// The names of all columns of a file.
 pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
     let here = || location::of_file(&plan.source, &file.name);
-    check_mark(file, here()).map_err(Problems::from)?;
+    check_mark(file, here())?;
     let opened = open_file(&file.path).map_err(|error| Problems::from(unreadable(here(), &error)))?;
     let schema =
         metadata(opened).and_then(|metadata| infer_schema(&metadata)).map_err(|_| Problems::from(damaged(here())))?;

@@ -65,27 +65,27 @@ impl SheetLayout {
 /// Checks that a file is a workbook, that its sheet has a header with the wanted columns, and a row.
 pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SheetLayout, Problems> {
     let here = || location::of_file(&plan.source, &file.name);
-    check_mark(file, here()).map_err(Problems::from)?;
+    check_mark(file, here())?;
     let failed = |error| Problems::from(problem(here(), plan.sheet.as_deref(), error));
     let mut book = open(file, plan.sheet.as_deref()).map_err(failed)?;
     let (header, row) = head(&mut book).map_err(failed)?;
     if header.columns.is_empty() {
-        return Err((empty(plan, file, "a sheet without a value")).into());
+        return Err(empty(plan, file, "a sheet without a value").into());
     }
     let merged = book.merged().map_err(failed)?;
     if merged.iter().any(|cells| cells.start.0 <= header.row && cells.end.0 >= header.row) {
-        return Err((header_problem(here(), "a header with merged cells")).into());
+        return Err(header_problem(here(), "a header with merged cells").into());
     }
     match row {
-        Row::None => return Err((empty(plan, file, "a header and no row")).into()),
-        Row::Unnamed => return Err((unnamed(here())).into()),
+        Row::None => return Err(empty(plan, file, "a header and no row").into()),
+        Row::Unnamed => return Err(unnamed(here()).into()),
         Row::Named => {}
     }
     let wanted = find_columns(plan, file, &header.names)?;
     if let Some(position) = wanted.positions.iter().find(|position| merged_below(&merged, &header, **position)) {
         let help = "Split these cells in the workbook, and write the value in each of them.";
         let found = "merged cells, of which only the first has a value";
-        return Err((unfit(here(), &header.names[*position], found, help)).into());
+        return Err(unfit(here(), &header.names[*position], found, help).into());
     }
     Ok(SheetLayout { source: plan.source.clone(), file: file.clone(), sheet: plan.sheet.clone(), header, wanted })
 }
@@ -93,11 +93,11 @@ pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SheetLayout, 
 /// The names in the header of a sheet.
 pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
     let here = || location::of_file(&plan.source, &file.name);
-    check_mark(file, here()).map_err(Problems::from)?;
+    check_mark(file, here())?;
     let failed = |error| Problems::from(problem(here(), plan.sheet.as_deref(), error));
     let mut book = open(file, plan.sheet.as_deref()).map_err(failed)?;
     let (header, _) = head(&mut book).map_err(failed)?;
-    if header.names.is_empty() { Err((empty(plan, file, "a sheet without a value")).into()) } else { Ok(header.names) }
+    if header.names.is_empty() { Err(empty(plan, file, "a sheet without a value").into()) } else { Ok(header.names) }
 }
 
 fn merged_below(merged: &[Dimensions], header: &Header, position: usize) -> bool {

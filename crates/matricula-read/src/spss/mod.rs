@@ -55,7 +55,7 @@ impl SpssLayout {
 /// The names of all variables of a file.
 pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
     let here = || location::of_file(&plan.source, &file.name);
-    check_mark(file, here()).map_err(Problems::from)?;
+    check_mark(file, here())?;
     let dictionary = dictionary(plan, file).map_err(|failure| Problems::from(failure.problem(here())))?;
     Ok(dictionary.variables.iter().map(|variable| variable.name.clone()).collect())
 }
@@ -63,7 +63,7 @@ pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Pr
 /// Checks that a file is SPSS's, has the wanted columns, is as long as it says, and has a row.
 pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<SpssLayout, Problems> {
     let here = || location::of_file(&plan.source, &file.name);
-    check_mark(file, here()).map_err(Problems::from)?;
+    check_mark(file, here())?;
     let failed = |failure: Failure| Problems::from(failure.problem(here()));
     let dictionary = dictionary(plan, file).map_err(failed)?;
     let names: Vec<_> = dictionary.variables.iter().map(|variable| variable.name.clone()).collect();

@@ -46,15 +46,15 @@ impl TextLayout {
 /// Checks how a file begins: that it is text as declared, has the wanted columns and a row.
 pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<TextLayout, Problems> {
     let text = described(plan, file);
-    let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(Problems::from)?;
-    let Some(first) = pieces.next().map_err(Problems::from)? else {
+    let mut pieces = Pieces::open(&text, HEADER_BYTES)?;
+    let Some(first) = pieces.next()? else {
         return Err((empty(plan, file, "no byte of text")).into());
     };
     let (names, end) = header(&first, &text);
-    check_encoding(&first, end, &text).map_err(Problems::from)?;
-    check_separator(plan, &text, &names).map_err(Problems::from)?;
+    check_encoding(&first, end, &text)?;
+    check_separator(plan, &text, &names)?;
     let wanted = find_columns(plan, file, &names)?;
-    if !has_row(&first[end..], &mut pieces).map_err(Problems::from)? {
+    if !has_row(&first[end..], &mut pieces)? {
         return Err((empty(plan, file, "a header and no row")).into());
     }
     Ok(TextLayout { text, fields: names.len(), wanted })
@@ -63,12 +63,12 @@ pub(crate) fn inspect(plan: &ReadPlan, file: &InputFile) -> Result<TextLayout, P
 /// The names in the header of a file, whatever they are.
 pub(crate) fn names(plan: &ReadPlan, file: &InputFile) -> Result<Vec<String>, Problems> {
     let text = described(plan, file);
-    let mut pieces = Pieces::open(&text, HEADER_BYTES).map_err(Problems::from)?;
-    let Some(first) = pieces.next().map_err(Problems::from)? else {
+    let mut pieces = Pieces::open(&text, HEADER_BYTES)?;
+    let Some(first) = pieces.next()? else {
         return Err((empty(plan, file, "no byte of text")).into());
     };
     let (names, end) = header(&first, &text);
-    check_encoding(&first, end, &text).map_err(Problems::from)?;
+    check_encoding(&first, end, &text)?;
     Ok(names)
 }
 

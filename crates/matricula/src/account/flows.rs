@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use matricula_engine::indicator::estimates::Number;
 use matricula_engine::review::flows::GradeFlow;
 use matricula_spec::model::dimension::CodeId;
 
@@ -47,7 +48,7 @@ impl Writer<'_> {
         let known = self.catalogue.known();
         let code = |dimension, code| Cell::Code(self.catalogue.dimension(dimension).codes.code(code).id.clone());
         let of = |ids: &[&str]| ids.iter().filter_map(|id| flow.next_grade.get(*id)).sum::<u64>();
-        let percent = |rate: Option<matricula_engine::indicator::estimates::Number>| {
+        let percent = |rate: Option<Number>| {
             Cell::text(rate.map_or_else(|| "–".to_owned(), |rate| format!("{:.2} %", rate.to_f64())))
         };
         vec![

@@ -6,14 +6,14 @@ use matricula_engine::ledger::Ledger;
 use matricula_engine::link::{Finished, Linker};
 use matricula_engine::options::RunOptions;
 use matricula_engine::progress::Progress;
-use matricula_engine::source::{Counted, SourcePlan, SourceResult, conclude, count};
-use matricula_read::{SourceFiles, bridge};
+use matricula_engine::source::{Counted, SourcePlan, SourceResult, conclude};
 use matricula_spec::{Batch, Catalogue, ProblemCode, Problems, Severity};
 
 use super::file::encode;
 use super::fingerprint::Fingerprints;
 use super::linked::{encode_linked, wanted};
 use super::meta::LinkedSource;
+use crate::counting::{counted, linker};
 use crate::error::StoreError;
 
 /// Why cubes could not be made. Findings about the data are no failure: they are in [`Cubes::problems`].
@@ -72,20 +72,15 @@ fn cubes_here(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<Cubes, CubeError> {
-    let mut linker = Linker::new(catalogue, batch, options, &|bridge| bridge::rows(&options.base, bridge));
+    let mut linker = linker(catalogue, batch, options);
     let mut maker = Maker { catalogue, batch, fingerprints: Fingerprints::new(catalogue), made: BTreeMap::new() };
     let mut cubes = Cubes::default();
     for (position, source) in batch.sources.iter().enumerate() {
         let together = linker.together_with(position);
-        let plan = SourcePlan::new(catalogue, batch, source, options.scratch(), linker.source(position))
-            .map_err(Problems::from);
-        let counted = plan.and_then(|plan| {
-            let files = SourceFiles::find(&options.base, source)?;
-            Ok((count(&plan, &files, None, progress)?, plan))
-        });
+        let counted = counted(catalogue, batch, position, options, linker.source(position), progress);
         let result = match counted {
             Err(problems) => SourceResult::refused(source, problems),
-            Ok((counted, plan)) => maker.source(&plan, position, counted, !together.is_empty(), &mut cubes)?,
+            Ok((plan, counted)) => maker.source(&plan, position, counted, !together.is_empty(), &mut cubes)?,
         };
         if let Some(finished) = linker.finished(position, result.account.refused) {
             cubes.problems.extend(finished.followed.problem().into_iter().collect());

@@ -11,12 +11,13 @@ use matricula_engine::source::{SourcePlan, SourceResult, conclude, count};
 use matricula_engine::spool::Scratch;
 use matricula_read::files::find::InputFile;
 use matricula_read::files::hash::hash_file;
-use matricula_read::{SourceFiles, bridge, find_files};
+use matricula_read::{SourceFiles, find_files};
 use matricula_spec::model::batch::Source;
 use matricula_spec::{Batch, Catalogue, Place, Problem, ProblemCode, Problems};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::Gathered;
+use crate::counting::linker;
 use crate::cubes::table::open;
 use crate::cubes::{
     Fingerprint, Fingerprints, LinkedMeta, LinkedSource, decode, decode_linked, encode, encode_linked, key_of_linked,
@@ -51,7 +52,7 @@ pub(crate) fn from_cache(
     progress: &dyn Progress,
 ) -> Result<Option<Gathered>, StoreError> {
     let cache = Cache::open(folder)?;
-    let linker = Linker::new(catalogue, batch, options, &|bridge| bridge::rows(&options.base, bridge));
+    let linker = linker(catalogue, batch, options);
     let mut incremental = Incremental { catalogue, batch, options, cache, linker, failed: None };
     let prepared = incremental.prepare(&options.base, rehash);
     let mut held = incremental.held(&prepared);
@@ -99,7 +100,7 @@ impl<'a> Incremental<'a> {
         let (catalogue, batch, cache) = (self.catalogue, self.batch, &self.cache);
         let prepare = |position: usize| -> Result<Prepared<'a>, Problems> {
             let source = &batch.sources[position];
-            let plan = SourcePlan::new(catalogue, batch, source, Scratch::unused(), None).map_err(Problems::from)?;
+            let plan = SourcePlan::new(catalogue, batch, source, Scratch::unused(), None)?;
             let files = find_files(base, source)?;
             let hashed = files.into_iter().map(|file| hashed(source, file, cache, rehash));
             let (files, inputs): (Vec<_>, Vec<_>) = hashed.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
@@ -207,8 +208,7 @@ impl<'a> Incremental<'a> {
     ) -> Result<SourceResult, Problems> {
         let source = &self.batch.sources[position];
         let link = self.linker.source(position);
-        let plan = SourcePlan::new(self.catalogue, self.batch, source, self.options.scratch(), link)
-            .map_err(Problems::from)?;
+        let plan = SourcePlan::new(self.catalogue, self.batch, source, self.options.scratch(), link)?;
         let files = prepared.files.iter().map(|hashed| hashed.file.clone()).collect();
         let counted = count(&plan, &SourceFiles::of(source, files), Some(prepared.inputs.clone()), progress)?;
         let encoded = encode(&plan, prepared.fingerprint.clone(), &counted);
@@ -258,7 +258,7 @@ fn hashed(source: &Source, file: InputFile, cache: &Cache, rehash: bool) -> Resu
     let known = if rehash { None } else { cache.known_hash(&file.path, stamp) };
     let (blake3, bytes) = match (known, stamp) {
         (Some(blake3), Some(stamp)) => (blake3, stamp.bytes()),
-        _ => hash_file(&source.id, &file).map_err(Problems::from)?,
+        _ => hash_file(&source.id, &file)?,
     };
     // One that changed while it was hashed has no stamp: it is neither remembered nor kept.
     let stamp = stamp.filter(|stamp| Stamp::of(&file.path) == Some(*stamp));

@@ -149,8 +149,7 @@ impl Loader<'_> {
         if parts.is_empty() {
             return Err(Box::new(missing(source)).into());
         }
-        let plan =
-            SourcePlan::new(self.catalogue, self.batch, source, Scratch::unused(), None).map_err(Problems::from)?;
+        let plan = SourcePlan::new(self.catalogue, self.batch, source, Scratch::unused(), None)?;
         // Cubes serve a batch that follows pupils also if nobody was followed: as a run without a key does.
         let may_be_followed = self.batch.link.is_some() && can_be_followed(plan.mapping);
         let followed =

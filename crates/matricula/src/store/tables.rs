@@ -4,7 +4,7 @@ use std::io::Write;
 
 use arrow_ipc::writer::FileWriter;
 use matricula_engine::indicator::estimates::Estimates;
-use matricula_engine::indicator::provenance::{Input, Provenance, ProvenanceRow};
+use matricula_engine::indicator::provenance::{Input, InputSource, Provenance, ProvenanceRow};
 use matricula_engine::ledger::Ledger;
 use matricula_spec::{Catalogue, Problem, Problems, Severity};
 use polars::prelude::{KeyValueMetadata, ParquetWriter};
@@ -125,9 +125,7 @@ fn of_row(catalogue: &Catalogue, row: &ProvenanceRow) -> [String; 8] {
 }
 
 fn of_input(input: &Input) -> [String; 15] {
-    let of = |field: fn(&matricula_engine::indicator::provenance::InputSource) -> String| {
-        input.source.as_ref().map(field).unwrap_or_default()
-    };
+    let of = |field: fn(&InputSource) -> String| input.source.as_ref().map(field).unwrap_or_default();
     [
         input.role.to_owned(),
         input.measure.clone(),

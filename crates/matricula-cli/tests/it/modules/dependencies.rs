@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::assert_none;
-use super::house::{ABSENT, FLOORS, FOR_TESTS};
-use super::workspace::{Need, Package, cargo, packages};
+use super::house::{ABSENT, FLOORS, FOR_TESTS, READERS_ALONE};
+use super::workspace::{Need, Package, packages};
+use crate::architecture::cargo;
 
 /// Why a package may not need another; nothing if it may.
 fn complaint(name: &str, need: &Need) -> Option<String> {
@@ -61,6 +62,18 @@ fn heavy_packages_stay_on_their_floor() {
         assert!(tree.contains(*name), "cargo tree names {name} itself");
         for family in *families {
             assert_eq!(of_family(&tree, family), Vec::<&str>::new(), "in the tree of {name}");
+        }
+    }
+}
+
+#[test]
+fn what_opens_files_is_for_the_readers_alone() {
+    for Package { name, .. } in packages().iter().filter(|package| package.name != "matricula-read") {
+        let text = cargo(&["tree", "-p", name, "--edges", "normal", "--depth", "1", "--prefix", "none", "--locked"]);
+        let direct: BTreeSet<String> =
+            text.lines().filter_map(|line| Some(line.split(' ').next()?.to_owned())).collect();
+        for family in READERS_ALONE {
+            assert_eq!(of_family(&direct, family), Vec::<&str>::new(), "{name} names it");
         }
     }
 }

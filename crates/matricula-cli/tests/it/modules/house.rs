@@ -26,6 +26,9 @@ pub(super) const ABSENT: &[(&str, &[&str])] = &[
     ("matricula", &["clap"]),
 ];
 
+/// Packages that only `matricula-read` names: they turn files to rows.
+pub(super) const READERS_ALONE: &[&str] = &["calamine", "csv-core", "dta", "polars-parquet", "quick-xml"];
+
 /// A crate, and its modules that everybody names and that name one another only.
 pub(super) const GROUND: &[(&str, &[&str])] = &[
     ("matricula-spec", &["nearest", "problem", "problem_codes"]),

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
 use super::tree::{Crate, Files};
+use crate::architecture::cargo;
 
 /// A package of the workspace.
 pub(super) struct Package {
@@ -29,15 +29,6 @@ pub(super) fn packages() -> Vec<Package> {
     let metadata: Value = serde_json::from_str(&text).expect("cargo metadata is JSON");
     let packages = metadata["packages"].as_array().expect("packages");
     packages.iter().map(package).collect()
-}
-
-/// What cargo prints, run in the folder of the workspace.
-pub(super) fn cargo(arguments: &[&str]) -> String {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let output = Command::new(cargo).args(arguments).current_dir(folder).output().expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("cargo prints text")
 }
 
 fn package(value: &Value) -> Package {
