@@ -47,7 +47,7 @@ pub(crate) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// The indicators of a batch, in its order.
-    pub fn all(catalogue: &'a Catalogue, batch: &Batch, cube: &Cube) -> Vec<Self> {
+    fn all(catalogue: &'a Catalogue, batch: &Batch, cube: &Cube) -> Vec<Self> {
         let asked = |position: &usize| {
             let indicator = &catalogue.indicators()[*position];
             let figure = Figure::of(catalogue, indicator)?;

@@ -19,7 +19,7 @@ pub struct PseudonymTally {
 
 /// How records of a source get pseudonyms.
 #[derive(Debug, Clone)]
-pub struct PseudonymPlan {
+pub(crate) struct PseudonymPlan {
     pseudonyms: Pseudonyms,
     /// Spelling of each country.
     areas: Vec<String>,
@@ -35,7 +35,7 @@ enum TypeOf {
 
 impl PseudonymPlan {
     /// The plan of a mapping; `column` finds the position of a column.
-    pub fn new(
+    pub(crate) fn new(
         catalogue: &Catalogue,
         mapping: &Mapping,
         pseudonyms: &Pseudonyms,
@@ -57,13 +57,13 @@ impl PseudonymPlan {
     }
 
     /// Positions of the columns that tell who a pupil is.
-    pub fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = usize> + '_ {
         self.columns.iter().map(|(column, ..)| *column)
     }
 
     /// The pseudonym of a row's pupil; nothing where there is none, which is counted where something else is written.
     /// `normal` is room for an identifier, so that not each row asks for some.
-    pub fn of(
+    pub(crate) fn of(
         &self,
         block: &RawBlock,
         row: usize,

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use hashbrown::HashMap;
 use matricula_spec::Problems;
+use matricula_spec::model::dimension::{CodeId, DimensionId};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ use super::identities::{Shared, not_kept};
 use super::pass::Partial;
 use super::plan::SourcePlan;
 use crate::aggregate::keyed_sums::KeyedSums;
+use crate::cube::key::{Key, KeyLayout};
 use crate::harmonize::{Classified, EarlyIdentities, HarmonizedBlock};
 use crate::raw::{RawBlock, Reader, Sieve};
 use crate::spool::{Gathered, PARTITIONS};

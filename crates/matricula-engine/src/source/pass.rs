@@ -1,7 +1,6 @@
 //! The row pass of one source: blocks are read, harmonized, validated, gathered and counted in parallel; partial counts
 //! add up in any order.
 
-use matricula_spec::model::dimension::{CodeId, DimensionId};
 use matricula_spec::{Problem, Problems};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
@@ -10,7 +9,7 @@ use super::plan::{GrainPlan, SourcePlan};
 use crate::aggregate::counter::Counter;
 use crate::aggregate::cuboids::Cuboids;
 use crate::aggregate::keyed_sums::KeyedSums;
-use crate::cube::key::{Key, KeyLayout};
+use crate::cube::key::Key;
 use crate::harmonize::identity_hash::IdentityHasher;
 use crate::harmonize::refuses_repeats;
 use crate::harmonize::{Classified, HarmonizeState, HarmonizeTally, HarmonizedBlock};
