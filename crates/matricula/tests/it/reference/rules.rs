@@ -136,7 +136,11 @@ fn once_each(records: Vec<Record>, identifier: &str, prefer: &[Preference]) -> V
         }
     }
     for same in by_identifier.into_values() {
-        kept.extend(same.into_iter().min_by_key(|record| (ranks(&record.codes, prefer), record.codes.clone())));
+        // Among equals one without a school comes first.
+        let order = |record: &Record| {
+            (ranks(&record.codes, prefer), record.codes.clone(), record.identifiers.contains_key("school"))
+        };
+        kept.extend(same.into_iter().min_by_key(order));
     }
     kept
 }
