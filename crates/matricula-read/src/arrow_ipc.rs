@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -21,6 +22,9 @@ use crate::files::file::{first_bytes, open_file, unreadable};
 use crate::files::find::InputFile;
 use crate::plan::{ReadPlan, empty};
 use crate::value::{day, floats, number, texts};
+
+/// Days from 1970-01-01 in years of at most six digits: what lies beyond was not written as a date.
+const CALENDAR: RangeInclusive<i32> = -96_465_292..=95_026_236;
 
 /// An Arrow file whose schema was checked.
 pub(crate) struct ArrowLayout {
@@ -218,7 +222,13 @@ fn text(array: &dyn Array) -> Result<TextColumn, ArrowError> {
         T::Boolean => texts(array.as_boolean().iter().map(|value| value.map(spelled)), rows),
         T::Float32 => floats(array.as_primitive::<Float32Type>().iter(), rows),
         T::Float64 => floats(array.as_primitive::<Float64Type>().iter(), rows),
-        T::Date32 => written(array.as_primitive::<Date32Type>(), |text, days| day(text, i64::from(days))),
+        T::Date32 => {
+            let days = array.as_primitive::<Date32Type>();
+            if days.iter().flatten().any(|days| !CALENDAR.contains(&days)) {
+                return Err(ArrowError::CastError("a day that no calendar has".to_owned()));
+            }
+            written(days, |text, days| day(text, i64::from(days)))
+        }
         T::Decimal32(precision, scale) => decimals::<Decimal32Type>(array, *precision, *scale),
         T::Decimal64(precision, scale) => decimals::<Decimal64Type>(array, *precision, *scale),
         T::Decimal128(precision, scale) => decimals::<Decimal128Type>(array, *precision, *scale),

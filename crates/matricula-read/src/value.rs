@@ -52,7 +52,8 @@ pub(crate) fn whole(value: f64, most: f64) -> Result<i64, Unfit> {
     }
 }
 
-/// Writes a day, counted from 1970-01-01, in place of a text: `YYYY-MM-DD`.
+/// Writes a day, counted from 1970-01-01, in place of a text: `YYYY-MM-DD`, with a sign where the year has not four
+/// digits, as ISO 8601 asks for.
 ///
 /// Years of 400 are alike, and begin in March, so that the leap day is the last.
 pub(crate) fn day(text: &mut String, days: i64) {
@@ -63,8 +64,12 @@ pub(crate) fn day(text: &mut String, days: i64) {
     let month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month + 2) / 5 + 1;
     let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = year + era * 400 + next;
     text.clear();
-    let _ = write!(text, "{:04}-{month:02}-{day:02}", year + era * 400 + next);
+    let _ = match year {
+        0..=9999 => write!(text, "{year:04}-{month:02}-{day:02}"),
+        _ => write!(text, "{year:+05}-{month:02}-{day:02}"),
+    };
 }
 
 #[cfg(test)]
@@ -98,7 +103,7 @@ mod tests {
             day(&mut text, days);
             text
         };
-        let days = [0, -1, 59, 11_016, 19_783, -3653, -719_528, 2_932_896];
+        let days = [0, -1, 59, 11_016, 19_783, -3653, -719_528, 2_932_896, 2_932_897, -719_529];
         let expected = [
             "1970-01-01",
             "1969-12-31",
@@ -108,6 +113,8 @@ mod tests {
             "1960-01-01",
             "0000-01-01",
             "9999-12-31",
+            "+10000-01-01",
+            "-0001-12-31",
         ];
         assert_eq!(days.map(of), expected);
     }

@@ -183,6 +183,22 @@ fn arrow_types_that_hold_no_codes() {
 }
 
 #[test]
+fn arrow_days_beyond_years_of_four_digits() {
+    let folder = Folder::with("a.arrow", "");
+    let path = folder.dir.path().join("a.arrow");
+    let of_days = |days: &[i32]| {
+        let column: ArrayRef = Arc::new(Date32Array::from(days.to_vec()));
+        arrow_file(&path, &[RecordBatch::try_from_iter([("day", column)]).unwrap()]);
+    };
+    of_days(&[2_932_897, -719_529]);
+    assert_eq!(rows(&folder.plan(&["day"])), [["+10000-01-01"], ["-0001-12-31"]]);
+    for day in [95_026_237, -96_465_293] {
+        of_days(&[0, day]);
+        assert_eq!(codes(&folder.plan(&["day"])), ["D002"]);
+    }
+}
+
+#[test]
 fn files_that_are_no_arrow() {
     let folder = Folder::with("a.arrow", "");
     let path = folder.dir.path().join("a.arrow");
