@@ -9,6 +9,7 @@ use crate::input::InputFileHash;
 pub type ReadBridge<'a> = dyn Fn(&Bridge) -> Result<BridgeRows, Box<Problem>> + 'a;
 
 /// The two identifiers of each row; they live as long as the pass that makes pseudonyms of them.
+/// It has no `Debug`: nothing may print identifiers.
 pub struct BridgeRows {
     /// From and to, row by row.
     pub rows: Vec<[Vec<u8>; 2]>,
